@@ -1,0 +1,1 @@
+"""Clients, their campaigns, products and promises."""

@@ -1,0 +1,1 @@
+"""Flags: what agents met instead of what was promised."""

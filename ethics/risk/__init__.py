@@ -1,0 +1,1 @@
+"""Risk score, its policy and its evidence."""

@@ -1,0 +1,1 @@
+"""Agents as pseudonyms, their shifts and spells, weekly roll-ups."""

@@ -1,0 +1,187 @@
+"""The client file: everything that is known of one client at one date, in one frozen record.
+
+The Client page, the review snapshot and the PDF read this record and nothing else, so that screen and paper cannot
+disagree. It holds codes and figures, no sentences: `reports.words` says them in the reader's language. It holds no
+reporter, no agent and no absence. Weeks are Mondays; rates are mismatches per 1,000 contacts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+SCHEMA: Final = 1
+#: How many weeks the trend shows.
+TREND_WEEKS: Final = 26
+
+
+@dataclass(frozen=True)
+class DimensionLine:
+    """One dimension of the score; `score` is None while the dimension is not known."""
+
+    name: str
+    score: float | None
+    low: float | None
+    high: float | None
+    contribution: float
+
+
+@dataclass(frozen=True)
+class WeekLine:
+    """Contacts and confirmed mismatches of one week."""
+
+    week_start: dt.date
+    contacts: int
+    mismatches: int
+
+
+@dataclass(frozen=True)
+class PromiseLine:
+    """A promise, its verdict, and how many confirmed mismatches were tied to it."""
+
+    text: str
+    product: str
+    source: str
+    from_date: dt.date | None
+    until_date: dt.date | None
+    verdict: str
+    mismatches: int
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """Flags of one category in the score's window, by what triage made of them."""
+
+    category: str
+    open: int
+    confirmed: int
+    dismissed: int
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What an agent wrote of a confirmed mismatch; the week only, never the day or the writer."""
+
+    category: str
+    severity: int
+    week_start: dt.date
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """The result of one filled-in checklist. `share` is 0–1 of the weight answered in the client's favour."""
+
+    checklist: str
+    done_on: dt.date
+    share: float | None
+    answered: int
+    of: int
+    failed_knockouts: tuple[str, ...]
+    conclusion: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """The score as it stood at an earlier date."""
+
+    as_of: dt.date
+    score: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class EarlierReview:
+    """The review before this one: what a change is measured against."""
+
+    number: str
+    as_of: dt.date
+    score: float | None
+    band: str
+    rate_mean: float
+
+
+@dataclass(frozen=True)
+class ClientFile:
+    """What is known of a client. `score` and its interval are None while nothing is known (band `unknown`)."""
+
+    name: str
+    business_id: str | None
+    sector: str | None
+    since: dt.date | None
+    status: str
+    as_of: dt.date
+    data_from: dt.date | None
+    policy_version: int
+    score: float | None
+    low: float | None
+    high: float | None
+    band: str
+    band_limits: tuple[float, float, float]
+    floor: str | None
+    weakest: str | None
+    dimensions: tuple[DimensionLine, ...]
+    contributions: tuple[tuple[str, float], ...]
+    unknown: tuple[str, ...]
+    rate_mean: float
+    rate_low: float
+    rate_high: float
+    contacts: int
+    mismatches: int
+    position: int | None
+    clients: int
+    open_flags: int
+    overdue_flags: int
+    normal_work: int
+    weeks: tuple[WeekLine, ...]
+    history: tuple[HistoryLine, ...]
+    categories: tuple[CategoryLine, ...]
+    promises: tuple[PromiseLine, ...]
+    quotes: tuple[Quote, ...]
+    checks: tuple[CheckLine, ...]
+    earlier: EarlierReview | None
+
+
+_PARTS: Final[dict[str, type[Any]]] = {
+    "dimensions": DimensionLine, "weeks": WeekLine, "history": HistoryLine, "categories": CategoryLine,
+    "promises": PromiseLine, "quotes": Quote, "checks": CheckLine,
+}
+
+
+def to_json(value: Any) -> Any:
+    """A record as plain JSON values: dates in ISO form, tuples as lists."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    return to_json(asdict(value)) if hasattr(value, "__dataclass_fields__") else value
+
+
+def from_json(data: Mapping[str, Any]) -> ClientFile:
+    """The record that `to_json` wrote; raises KeyError when a field is missing."""
+    found: dict[str, Any] = {field.name: data[field.name] for field in fields(ClientFile)}
+    for name, part in _PARTS.items():
+        found[name] = tuple(_part(part, item) for item in data[name])
+    found["earlier"] = _part(EarlierReview, data["earlier"]) if data["earlier"] else None
+    found["contributions"] = tuple((name, points) for name, points in data["contributions"])
+    found["unknown"] = tuple(data["unknown"])
+    found["band_limits"] = tuple(data["band_limits"])
+    return ClientFile(**_dated(ClientFile, found))
+
+
+def _part(kind: type[Any], data: Mapping[str, Any]) -> Any:
+    return kind(**_dated(kind, {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}))
+
+
+def _dated(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields that are dates their dates back."""
+    days = {field.name for field in fields(kind) if "dt.date" in str(field.type)}
+    return {
+        name: dt.date.fromisoformat(value) if name in days and isinstance(value, str) else value
+        for name, value in values.items()
+    }
