@@ -29,15 +29,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, gammainc, gammaln, ndtr, ndtri
+from scipy.special import expit, gammainc, gammaln, ndtri  # type: ignore[import-untyped]
 
 Array = NDArray[np.float64]
 
 LOG_MEAN_SPREAD = 3.0
 LOG_SHAPE_LIMIT = 9.0
 
-# Below 1e-300 events per 1,000 contacts a rate is printed, and meant, as zero.
-LOG_RATE_RANGE = (-690.0, 690.0)
+# Logs of all roots are sought here. A rate at the lower end, 1e-300 events per 1,000 contacts, is meant as zero.
+ROOT_RANGE = (-690.0, 690.0)
+# Newton doubles the digits at each step: after a step this small (relative, from 1) the error is beyond printing.
+ROOT_STEP = 1e-8
+# Nodes that together weigh less than this are dropped.
 NEGLIGIBLE = 1e-8
 
 
@@ -108,8 +111,8 @@ def posterior_rates(counts: ArrayLike, contacts: ArrayLike, *, mass: float = 0.9
         mean[:, j] = (hyper.weight * shape / rate).sum(axis=1)
         low[:, j] = _mixture_quantile(tail, hyper.weight, shape, rate)
         high[:, j] = _mixture_quantile(1 - tail, hyper.weight, shape, rate)
-    frozen = [_frozen(values.reshape(x.shape)) for values in (mean, low, high, x)]
-    return Rates(*frozen[:3], mass, frozen[3], _frozen(exposure * 1000), hypers)
+    mean, low, high, x = (_frozen(values.reshape(x.shape)) for values in (mean, low, high, x))
+    return Rates(mean, low, high, mass, x, _frozen(exposure * 1000), hypers)
 
 
 def _checked(counts: ArrayLike, contacts: ArrayLike, mass: float) -> tuple[Array, Array]:
@@ -143,32 +146,117 @@ def _integrate_hyper(x: Array, exposure: Array) -> Hyper:
     integrands once the step is below one standard deviation (L. N. Trefethen and J. A. C. Weideman, SIAM Review
     56, 2014), which is why so few nodes are exact to many digits.
     """
-    # Clients without contacts say nothing; leaving them out also keeps log(0) away.
+    # Clients without contacts say nothing about the others; leaving them out also keeps log(0) away.
     x, exposure = x[exposure > 0], exposure[exposure > 0]
-    log_shape = np.linspace(-LOG_SHAPE_LIMIT, LOG_SHAPE_LIMIT, 73)
+    log_shape = np.linspace(-LOG_SHAPE_LIMIT, LOG_SHAPE_LIMIT, 37)
     while True:
         mode, width = _ridge(log_shape, x, exposure)
         step = min(0.8, 1 / float(width.max()))
-        z = np.arange(-np.floor(10 / step), np.floor(10 / step) + 1) * step
-        log_mean = mode[:, None] + z * width[:, None]
+        reach = np.floor(10 / step)
+        log_mean = mode[:, None] + np.arange(-reach, reach + 1) * step * width[:, None]
         density = _log_posterior(log_shape[:, None], log_mean, x, exposure) + np.log(width)[:, None]
         weight = np.exp(density - density.max())
         marginal = weight.sum(axis=1) / weight.sum()
-        spacing = log_shape[1] - log_shape[0]
         centre = float(marginal @ log_shape)
         spread = float(np.sqrt(marginal @ (log_shape - centre) ** 2))
-        if spacing <= max(0.3, 0.8 * spread) and spacing <= max(0.8 * spread, 1e-6):
+        spacing = log_shape[1] - log_shape[0]
+        if spacing <= 0.8 * spread:
             break
-        # Keep whatever is not hopeless, one step more on each side, and look closer.
-        alive = np.flatnonzero(np.log(np.maximum(marginal, 1e-300)) > np.log(marginal.max()) - 40)
-        low = log_shape[max(alive[0] - 1, 0)]
-        high = log_shape[min(alive[-1] + 1, len(log_shape) - 1)]
-        log_shape = np.linspace(low, high, 41)
-    flat, shape = weight.ravel(), np.repeat(np.exp(log_shape), z.size)
+        # Keep every shape within exp(-20) of the best, one step more on each side, and look closer. A spread far
+        # below the spacing is not yet known, only small.
+        alive = np.flatnonzero(marginal > marginal.max() * np.exp(-20))
+        left, right = log_shape[max(alive[0] - 1, 0)], log_shape[min(alive[-1] + 1, len(log_shape) - 1)]
+        nodes = np.ceil((right - left) / (0.75 * max(spread, spacing / 4)))
+        log_shape = np.linspace(left, right, int(nodes) + 1)
+    flat = weight.ravel() / weight.sum()
     order = np.argsort(flat, kind="stable")
-    kept = np.sort(order[np.cumsum(flat[order]) > NEGLIGIBLE * flat.sum()])
-    return Hyper(
-        _frozen(flat[kept] / flat[kept].sum()),
-        _frozen(shape[kept]),
-        _frozen(shape[kept] / np.exp(log_mean.ravel()[kept])),
-    )
+    kept = np.sort(order[np.cumsum(flat[order]) > NEGLIGIBLE])
+    shape = np.exp(np.repeat(log_shape, log_mean.shape[1])[kept])
+    rate = shape / np.exp(log_mean.ravel()[kept])
+    return Hyper(_frozen(flat[kept] / flat[kept].sum()), _frozen(shape), _frozen(rate))
+
+
+def _ridge(log_shape: Array, x: Array, exposure: Array) -> tuple[Array, Array]:
+    """Return mode and standard deviation (by curvature) of log μ for each shape; all of shape (len(log_shape),)."""
+    shape = np.exp(log_shape)[:, None]
+
+    def descent(log_mean: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
+        a = shape[active]
+        share = expit(log_mean[:, None] + np.log(exposure) - np.log(a))
+        slope = ((a + x) * share - x).sum(axis=1) + log_mean / LOG_MEAN_SPREAD**2
+        return slope, ((a + x) * share * (1 - share)).sum(axis=1) + LOG_MEAN_SPREAD**-2
+
+    start = np.full(len(log_shape), np.log((x.sum() + 0.5) / (exposure.sum() + 0.5)))
+    mode = _increasing_root(descent, start)
+    curvature = descent(mode, np.arange(len(mode)))[1]
+    return mode, 1 / np.sqrt(curvature)
+
+
+def _log_posterior(log_shape: Array, log_mean: Array, x: Array, exposure: Array) -> Array:
+    """Return the log posterior density of (log a, log μ), up to a constant; arguments broadcast to the grid."""
+    a = np.exp(log_shape)
+    rate = np.exp(log_shape - log_mean)
+    # Sums over clients are split so that the costly log-gammas are computed once per shape, not once per node.
+    likelihood = (gammaln(a + x) - gammaln(a)).sum(axis=-1, keepdims=True) + len(x) * a * np.log(rate)
+    for count, thousands in zip(x, exposure, strict=True):
+        likelihood = likelihood - (a + count) * np.log(rate + thousands)
+    prior = -0.5 * (log_mean / LOG_MEAN_SPREAD) ** 2 + log_shape - 2 * np.logaddexp(0, log_shape)
+    return np.asarray(likelihood + prior)
+
+
+def _mixture_quantile(level: float, weight: Array, shape: Array, rate: Array) -> Array:
+    """Invert the distribution function of each client's Gamma mixture; shape and rate are (clients, nodes).
+
+    Newton runs on the normal score of the probability against the log of the rate, where a Gamma is nearly a
+    straight line, so that four or five steps suffice.
+    """
+    target = ndtri(level)
+    log_gamma = gammaln(shape)
+
+    def score(log_value: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
+        a = shape[active]
+        y = rate[active] * np.exp(log_value)[:, None]
+        normal = ndtri((weight * gammainc(a, y)).sum(axis=1))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            density = (weight * np.exp(a * np.log(y) - y - log_gamma[active])).sum(axis=1)
+            slope = density / (np.exp(-0.5 * normal**2) / np.sqrt(2 * np.pi))
+        return normal - target, slope
+
+    # The start is the quantile of the log-normal with the same mean and variance.
+    mean = (weight * shape / rate).sum(axis=1)
+    square = (weight * shape * (shape + 1) / rate**2).sum(axis=1)
+    variance = np.log(np.maximum(square / mean**2, 1 + 1e-12))
+    log_value = _increasing_root(score, np.log(mean) - variance / 2 + target * np.sqrt(variance))
+    return np.where(log_value <= ROOT_RANGE[0] + 1, 0.0, np.exp(log_value))
+
+
+def _increasing_root(
+    function: Callable[[Array, NDArray[np.intp]], tuple[Array, Array]], start: Array
+) -> Array:
+    """Solve many increasing equations at once by Newton steps that fall back on bisection.
+
+    `function(values, active)` returns value and slope of the equations numbered `active`. The answer lies in
+    ROOT_RANGE; a root outside it comes back as the nearer end.
+    """
+    least, most = ROOT_RANGE
+    low, high = np.full(start.shape, least), np.full(start.shape, most)
+    root = np.clip(start, least, most)
+    active = np.arange(len(root))
+    while len(active):
+        at = root[active]
+        value, slope = function(at, active)
+        low[active] = np.where(value < 0, at, low[active])
+        high[active] = np.where(value >= 0, at, high[active])
+        below, above = low[active], high[active]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            newton = at - value / slope
+        halfway = np.where(newton < below, below, (below + above) / 2)
+        moved = np.where((newton >= below) & (newton <= above), newton, halfway)
+        root[active] = moved
+        active = active[np.abs(moved - at) > ROOT_STEP * np.maximum(1, np.abs(at))]
+    return root
+
+
+def _frozen(values: Array) -> Array:
+    values.flags.writeable = False
+    return values

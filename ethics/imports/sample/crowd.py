@@ -18,19 +18,21 @@ if TYPE_CHECKING:
     import numpy as np
 
 REGIONS = (
-    "Pohjolan", "Rannikon", "Järvi-Suomen", "Lakeuden", "Vuoksen", "Kainuun", "Savon", "Hämeen", "Satakunnan",
-    "Karjalan", "Uudenmaan", "Kymen", "Tunturin", "Merenkurkun", "Päijänteen", "Saimaan", "Oulujoen", "Salpaus",
-)
+    "Pohjolan", "Rannikon", "Järvi-Suomen", "Lakeuden", "Vuoksen", "Kainuun", "Savon", "Hämeen",
+    "Satakunnan", "Karjalan", "Uudenmaan", "Kymen", "Tunturin", "Merenkurkun", "Päijänteen", "Saimaan",
+    "Oulujoen", "Salpausselän",
+)  # fmt: skip
 NATURE = (
-    "Halla", "Kuura", "Usva", "Koivu", "Honka", "Pihka", "Tuomi", "Kanerva", "Vanamo", "Lumme", "Kaisla", "Ruska",
-    "Sarastus", "Kajo", "Aalto", "Tyrsky", "Luoto", "Kallio", "Harju", "Niitty", "Puro", "Lähde", "Virta", "Salmi",
-    "Kurki", "Joutsen", "Kiuru", "Peippo", "Ilves", "Saukko", "Kettu", "Majava", "Karpalo", "Mustikka", "Puolukka",
-    "Vadelma", "Kataja", "Pihlaja", "Vaahtera", "Tammi", "Otava", "Pohjantähti", "Kuutamo", "Aurinko",
-)
+    "Halla", "Kuura", "Usva", "Koivu", "Honka", "Pihka", "Tuomi", "Kanerva", "Vanamo", "Lumme", "Kaisla",
+    "Ruska", "Sarastus", "Kajo", "Aalto", "Tyrsky", "Luoto", "Kallio", "Harju", "Niitty", "Puro", "Lähde",
+    "Virta", "Salmi", "Kurki", "Joutsen", "Kiuru", "Peippo", "Ilves", "Saukko", "Kettu", "Majava",
+    "Karpalo", "Mustikka", "Puolukka", "Vadelma", "Kataja", "Pihlaja", "Vaahtera", "Tammi", "Otava",
+    "Pohjantähti", "Kuutamo", "Aurinko",
+)  # fmt: skip
 TRADES: tuple[tuple[str, str, float, tuple[Product, ...]], ...] = (
     ("Energia", "energy", 6.5, (
         Product("sähkösopimus", "sähkösopimuksen", "sähkösopimusta", "electricity contract", 42.0),
-        Product("aurinkopaneelipaketti", "aurinkopaneelipaketin", "aurinkopaneelipakettia", "solar package", 89.0))),
+        Product("aurinkopaketti", "aurinkopaketin", "aurinkopakettia", "solar package", 89.0))),
     ("Netti", "telecom", 6.5, (
         Product("laajakaista", "laajakaistan", "laajakaistaa", "broadband connection", 27.9),
         Product("puhelinliittymä", "puhelinliittymän", "puhelinliittymää", "mobile plan", 18.9))),
@@ -47,13 +49,13 @@ TRADES: tuple[tuple[str, str, float, tuple[Product, ...]], ...] = (
     ("Turva", "insurance", 5.5, (
         Product("autovakuutus", "autovakuutuksen", "autovakuutusta", "car insurance", 33.0),)),
     ("Hoiva", "health", 5.5, (
-        Product("fysioterapiapaketti", "fysioterapiapaketin", "fysioterapiapakettia", "physiotherapy package", 210.0),)),
+        Product("hoitopaketti", "hoitopaketin", "hoitopakettia", "care package", 210.0),)),
     ("Rahoitus", "banking", 6.0, (
         Product("säästötili", "säästötilin", "säästötiliä", "savings account", 2.5),)),
     ("Rakenne", "construction", 5.0, (
         Product("ikkunaremontti", "ikkunaremontin", "ikkunaremonttia", "window renovation", 4900.0),)),
     ("Näkö", "optics", 6.0, (
-        Product("piilolinssitilaus", "piilolinssitilauksen", "piilolinssitilausta", "contact lens plan", 24.9),)),
+        Product("linssitilaus", "linssitilauksen", "linssitilausta", "contact lens plan", 24.9),)),
 )  # fmt: skip
 CLAIMS: dict[str, tuple[str, str]] = {
     "energy": ("Hinta pysyy samana koko sopimuskauden.", "Vaihto ei katkaise sähköjä."),
@@ -87,13 +89,15 @@ def company_list(count: int, rng: np.random.Generator) -> tuple[Company, ...]:
     fresh = ((name, trade) for name, trade in _names() if name not in seen)
     crowd = tuple(
         Company(
-            name, sector, Role.GOOD, float(share), pace, round(float(share) * 900_000, -3), float(age), wares,
+            name, sector, Role.GOOD, float(share), pace, 1000 * round(900 * float(share)), float(age), wares,
             (
                 Claim(0, CLAIMS[sector][0], WEBSITE, 560),
                 Claim(len(wares) - 1, CLAIMS[sector][1], CONFIRMATION, 400),
             ),
         )
-        for (name, (_, sector, pace, wares)), share, age in zip(islice(fresh, extra), shares, years, strict=True)
+        for (name, (_, sector, pace, wares)), share, age in zip(
+            islice(fresh, extra), shares, years, strict=True,
+        )
     )  # fmt: skip
     return CAST[:count] + crowd
 

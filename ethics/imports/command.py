@@ -1,0 +1,89 @@
+"""`python -m ethics import`: a file in from the terminal, with the same checks as the page."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ethics.access import TERMINAL
+from ethics.database import database, migrate
+from ethics.imports.batches import Outcome, import_file
+from ethics.imports.checking import Wrong
+from ethics.imports.mapping import Mapping
+from ethics.language import Reader, Refused, preferred, reader
+
+#: Exit code for input that was not taken; nothing has been written then.
+BAD_INPUT = 2
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(help="clients, contacts, shifts, spells, promises or flags")],
+    file: Annotated[Path, typer.Argument(help="A CSV file or an Excel workbook (.xlsx)")],
+    mapping: Annotated[Path | None, typer.Option(help="A TOML file that says what its columns mean")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for programs")] = False,
+) -> None:
+    """Bring in a file. With anything wrong in it, nothing is written and the exit code is 2."""
+    if not file.is_file():
+        raise Refused("There is no file {file}.", file=str(file))
+    migrate(database())
+    with database().write() as tx:
+        outcome = import_file(
+            tx, TERMINAL, kind, file, file_name=file.name, mapping=Mapping.from_toml(mapping) if mapping else None, dry_run=dry_run
+        )
+    t = terminal_reader()
+    if as_json:
+        typer.echo(json.dumps(as_dict(outcome, t), ensure_ascii=False, indent=2))
+    else:
+        for line in lines(outcome, t):
+            typer.echo(line, err=not outcome.ok)
+    if not outcome.ok:
+        raise typer.Exit(BAD_INPUT)
+
+
+def terminal_reader() -> Reader:
+    """The language of the terminal that this runs in, as POSIX programs find it."""
+    return reader(preferred(next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)))
+
+
+def lines(outcome: Outcome, t: Reader) -> list[str]:
+    """The outcome as sentences, or as the error table."""
+    if not outcome.ok:
+        table = [(t("row"), t("column"), t("value"), t("what is wrong"))]
+        table += [(str(e.row or ""), e.column, visible(e.value), t.say(e.what)) for e in outcome.errors]
+        widths = [max(len(row[i]) for row in table) for i in range(3)]
+        text = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in table]
+        if outcome.error_count > len(outcome.errors):
+            text.append(t("… and {n} more.", n=outcome.error_count - len(outcome.errors)))
+        return [*text, t.plural("One error: nothing was imported.", "{n} errors: nothing was imported.", outcome.error_count)]
+    if outcome.already is not None:
+        return [t("This file was already imported, as batch {number}. Nothing was changed.", number=str(outcome.already))]
+    counts = t("{rows} rows read: {added} added, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
+               rows=outcome.rows, added=outcome.added, changed=outcome.changed, unchanged=outcome.unchanged, skipped=outcome.skipped)
+    said = [counts]
+    if outcome.new_clients:
+        said.append(t("{n} new clients.", n=outcome.new_clients))
+    if outcome.ignored:
+        said.append(t("Columns that nothing was taken from: {columns}.", columns=list(outcome.ignored)))
+    if outcome.dry_run:
+        said.append(t("This was a dry run: nothing was written."))
+    else:
+        said.append(t("This is batch {number}.", number=str(outcome.batch_id)))
+    return said
+
+
+def visible(value: str) -> str:
+    """Text of a file on one line of a terminal: what is not printable shows as its code."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in value)
+
+
+def as_dict(outcome: Outcome, t: Reader) -> dict[str, Any]:
+    """The outcome for programs; each error's sentence in the reader's language."""
+    def error(wrong: Wrong) -> dict[str, Any]:
+        return {"row": wrong.row, "column": wrong.column, "value": wrong.value, "what": t.say(wrong.what)}
+
+    return {**outcome.__dict__, "ok": outcome.ok, "ignored": list(outcome.ignored), "errors": [error(e) for e in outcome.errors]}

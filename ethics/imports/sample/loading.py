@@ -1,0 +1,89 @@
+"""Loading the sample centre: through the same imports as a real centre's files, then the verdicts of its officers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from ethics import audit, changes
+from ethics.access import Actor
+from ethics.clients.models import Client, Promise, Verdict
+from ethics.database import today
+from ethics.imports.batches import import_table
+from ethics.imports.sample.cast import Role
+from ethics.imports.sample.centre import Centre, generate
+from ethics.language import Refused, mark
+from ethics.mismatches.models import Decision, Flag
+
+#: Who brings the sample in: not a person, and the audit trail says so.
+LOADER: Final = Actor(name="sample centre", terminal=True)
+#: The order matters: what names a client comes after the clients.
+_STEPS: Final = (
+    ("clients", mark("Clients and promises…")), ("promises", mark("Clients and promises…")),
+    ("shifts", mark("Two years of shifts…")), ("contacts", mark("Two years of shifts…")), ("spells", mark("Sick leave…")),
+    ("flags", mark("Flags, and the scores they lead to…")),
+)
+#: Which promise, in the order of the file, confirmed flags of a category broke.
+_BROKEN: Final = {
+    Role.HIDDEN_TERMS: {"M05": 0, "M07": 2},
+    Role.NO_PRODUCT: {"M04": 0, "M03": 1},
+    Role.SALES_PRESSURE: {"M08": 0, "M12": 0, "M05": 0},
+}
+
+
+def last_sunday(day: dt.date) -> dt.date:
+    """The Sunday that ended the last complete week before `day`."""
+    return day - dt.timedelta(days=day.isoweekday())
+
+
+def load(
+    tx: Session, *, tell: Callable[[str], None] = lambda _step: None, clients: int = 12, agents: int = 320, weeks: int = 104,
+    seed: int = 1, until: dt.date | None = None,
+) -> list[int]:
+    """Generate and bring in a sample centre; returns its clients' numbers. `tell` hears each step.
+
+    The data end on `until`, a Sunday; on the last one when left out. Raises Refused when the house is not empty: made-up
+    work must not mix with real work.
+    """
+    if tx.exec(select(func.count()).select_from(Client)).one():
+        raise Refused("There are clients here already. The sample centre goes into an empty house only.")
+    try:
+        centre = generate(clients=clients, agents=agents, weeks=weeks, seed=seed, until=until or last_sunday(today()))
+    except ValueError as wrong:
+        raise Refused("The sample centre cannot be made like this: {why}", why=str(wrong)) from None
+    with changes.held(tx):
+        for kind, step in _STEPS:
+            tell(step)
+            outcome = import_table(tx, LOADER, kind, getattr(centre, kind), name=f"sample-{kind}")
+            assert outcome.ok, outcome.errors[:3]
+        _rule(tx, centre)
+        audit.record(tx, LOADER, "load sample", seed=seed, clients=clients, agents=agents, weeks=weeks)
+    numbers = tx.exec(select(Client.id).where(col(Client.name).in_(centre.clients["name"].tolist()))).all()
+    return [number for number in numbers if number is not None]
+
+
+def _rule(tx: Session, centre: Centre) -> None:
+    """The verdicts that the sample's officers have reached, and the mismatches they tied to promises."""
+    for role, names in centre.truth.clients.items():
+        for name in names:
+            promises = tx.exec(
+                select(Promise).join(Client, col(Client.id) == Promise.client_id).where(Client.name == name).order_by(col(Promise.id))
+            ).all()
+            broken = _BROKEN.get(role, {})
+            for category, place in broken.items():
+                if place < len(promises):
+                    promise = promises[place]
+                    promise.verdict, promise.verdict_on = Verdict.BROKEN, centre.truth.until
+                    tx.execute(
+                        update(Flag).where(
+                            col(Flag.client_id) == promise.client_id, col(Flag.category) == category,
+                            col(Flag.status) == Decision.CONFIRMED,
+                        ).values(promise_id=promise.id)
+                    )
+            if not broken and promises:
+                promises[0].verdict, promises[0].verdict_on = Verdict.KEPT, centre.truth.until
+    tx.flush()

@@ -1,0 +1,99 @@
+"""Counts of flags: what the score, the pages and the review are told about them. Never a text, never a reporter.
+
+A flag counts when it is confirmed, or when it has waited undecided for more than seven days: silence must not lower
+a risk. Disappointments (M01) and open outages (M02) are normal work and never count. Weeks are Mondays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from ethics.mismatches.clocks import overdue
+from ethics.mismatches.models import Certainty, Decision, Flag
+from ethics.mismatches.words import NORMAL_WORK
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`n` flags alike; `late` when they are undecided and overdue on the day of the count."""
+
+    client_id: int
+    category: str
+    severity: int
+    status: str
+    proof: bool
+    met_on: dt.date
+    late: bool
+    n: int
+
+    @property
+    def counts(self) -> bool:
+        """True when these raise the risk."""
+        return self.category not in NORMAL_WORK and (self.status == Decision.CONFIRMED or self.late)
+
+    @property
+    def week_start(self) -> dt.date:
+        """The Monday of the contact's week."""
+        return self.met_on - dt.timedelta(days=self.met_on.weekday())
+
+
+def tallies(
+    tx: Session, *, since: dt.date, until: dt.date, client_ids: Collection[int] | None = None
+) -> Iterator[Tally]:
+    """Flags about contacts from `since` to `until` (both included) that had been filed by `until`."""
+    query = (
+        select(Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on, func.count())
+        .where(Flag.met_on >= since, Flag.met_on <= until, Flag.filed_on <= until)
+        .group_by(
+            col(Flag.client_id), col(Flag.category), col(Flag.severity), col(Flag.status), col(Flag.certainty),
+            col(Flag.met_on), col(Flag.filed_on),
+        )
+    )
+    if client_ids is not None:
+        query = query.where(col(Flag.client_id).in_(client_ids))
+    for client_id, category, severity, status, certainty, met_on, filed_on, n in tx.exec(query):  # type: ignore[call-overload]
+        late = status == Decision.OPEN and overdue(filed_on, until)
+        yield Tally(client_id, category, severity, status, certainty == Certainty.PROOF, met_on, late, n)
+
+
+def by_week(found: Collection[Tally]) -> Counter[tuple[int, dt.date]]:
+    """Mismatches by client and week: a Counter, so that a week without any reads as 0."""
+    weeks: Counter[tuple[int, dt.date]] = Counter()
+    for tally in found:
+        if tally.counts:
+            weeks[tally.client_id, tally.week_start] += tally.n
+    return weeks
+
+
+def by_promise(tx: Session, client_id: int) -> dict[int, int]:
+    """Confirmed mismatches by the promise they were tied to."""
+    rows = tx.exec(
+        select(Flag.promise_id, func.count())
+        .where(Flag.client_id == client_id, Flag.status == Decision.CONFIRMED, col(Flag.promise_id).is_not(None))
+        .where(col(Flag.category).not_in(NORMAL_WORK))
+        .group_by(col(Flag.promise_id))
+    )
+    return {promise_id: n for promise_id, n in rows if promise_id is not None}
+
+
+def last_day(tx: Session) -> dt.date | None:
+    """The day of the newest flag."""
+    return tx.exec(select(func.max(Flag.filed_on))).one()
+
+
+def quotable(tx: Session, client_id: int, *, since: dt.date, until: dt.date, limit: int) -> list[Flag]:
+    """Confirmed mismatches with words, gravest and latest first: what a review may quote without date or writer."""
+    return list(
+        tx.exec(
+            select(Flag)
+            .where(Flag.client_id == client_id, Flag.status == Decision.CONFIRMED, Flag.text != "")
+            .where(col(Flag.category).not_in(NORMAL_WORK), Flag.met_on >= since, Flag.met_on <= until)
+            .order_by(col(Flag.severity).desc(), col(Flag.met_on).desc(), Flag.id)
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,39 @@
+"""Is a client getting worse? Two stretches of weeks compared, honestly about chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from scipy.stats import binomtest
+
+#: Eight weeks against the eight before: long enough for a few mismatches, short enough to act on.
+SPAN_WEEKS: Final = 8
+#: One-sided level in each direction: of 40 steady clients about one looks worse by chance.
+LEVEL: Final = 0.025
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Mismatches per 1,000 contacts in the late and the early stretch; `direction` is worse, better or steady."""
+
+    late: float
+    early: float
+    direction: str
+
+
+def trend(late: tuple[int, int], early: tuple[int, int]) -> Trend | None:
+    """Compare (mismatches, contacts) of two stretches; None when either had no contacts.
+
+    Given their sum, the late count of two Poisson counts with equal rates is binomial with the share of contacts
+    (Przyborowski & Wilenski 1940), so the test is exact for small counts.
+    """
+    (x, n), (y, m) = late, early
+    if n <= 0 or m <= 0:
+        return None
+    direction = "steady"
+    if x + y > 0:
+        for name, alternative in (("worse", "greater"), ("better", "less")):
+            if binomtest(x, x + y, n / (n + m), alternative=alternative).pvalue < LEVEL:
+                direction = name
+    return Trend(1000 * x / n, 1000 * y / m, direction)

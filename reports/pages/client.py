@@ -1,0 +1,179 @@
+"""Client: the score with its reasons, the weeks, the promises, the checks, and the way to a review."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from ethics.access import Permission
+from ethics.clients import clients
+from ethics.clients.models import STATUS_NAMES, VERDICT_NAMES, Status, Verdict
+from ethics.escape import markdown
+from ethics.language import Reader, mark, reader
+from ethics.mismatches.words import CATEGORIES
+from ethics.palette import DARK, LIGHT
+from ethics.pages import desk, look
+from reports import charts, reviews, words
+from reports.client_file import ClientFile
+from reports.gather import client_file
+
+_VERDICT_LOOK: Final = {Verdict.BROKEN: ("orange", "close"), Verdict.UNPROVEN: ("blue", "help"), Verdict.KEPT: ("green", "check")}
+CHECKLIST_NAMES: Final = {"onboarding": mark("Onboarding: can we say yes?")}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(name: str, file: ClientFile, language: str, dark: bool) -> dict[str, Any]:
+    """A chart by its data, language and theme: the file itself is the key."""
+    draw = {"scale": charts.score_scale, "waterfall": charts.waterfall, "weekly": charts.weekly}[name]
+    return draw(file, reader(language), DARK if dark else LIGHT)
+
+
+def _choose(here: desk.Desk) -> int | None:
+    """The client in the address, else the one chosen from the list."""
+    t = here.t
+    with desk.reading() as tx:
+        seen = {client.id: client.name for client in clients.visible(tx, here.actor) if client.id is not None}
+    if not seen:
+        look.title(t("No clients to show yet"))
+        look.empty("storefront", t("Nothing here"), t("Clients come in from a file on the Import page; the administrator gives each manager their clients on the People page."))
+        return None
+    asked = st.query_params.get("id", "")
+    number = int(asked) if asked.isdigit() else None
+    if number is not None and number not in seen:
+        look.title(t("There is no such client."))
+        number = None
+    options = list(seen)
+    chosen = st.selectbox(
+        t("Client"), options, index=options.index(number) if number is not None else None, format_func=seen.__getitem__,
+        placeholder=t("Choose the client"), key=f"client_choice_{number}", label_visibility="collapsed",
+    )
+    if chosen is not None and chosen != number:
+        st.query_params["id"] = str(chosen)
+    return chosen
+
+
+def _verdict(t: Reader, file: ClientFile) -> None:
+    with st.container(border=True):
+        left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
+        with left:
+            look.pill(file.band, t(words.BAND_NAMES[file.band]))
+            if file.score is not None:
+                st.markdown(f"**{t('{score} of 100.', score=round(file.score))}** {t.say(words.likely(file))}")
+            st.caption(t.say(words.evidence(file)) + " " + t("0 is fair play."))
+        with right:
+            if file.score is not None:
+                look.chart(_drawn("scale", file, t.language, look.dark()), charts.score_scale_says(file, t))
+
+
+def _why(t: Reader, file: ClientFile) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        if file.score is not None:
+            look.section(t("Why {score}?", score=round(file.score)), charts.waterfall_says(file, t))
+            look.chart(_drawn("waterfall", file, t.language, look.dark()), charts.waterfall_says(file, t))
+    with right:
+        look.section(t("Reasons"))
+        for reason in words.reasons(file):
+            st.markdown(f":material/arrow_right: {markdown(t.say(reason))}")
+        st.markdown(
+            t("{mean} mismatches per 1,000 contacts (95% interval {low} to {high}).", mean=t.number(file.rate_mean, 1),
+              low=t.number(file.rate_low, 1), high=t.number(file.rate_high, 1))
+        )
+        if file.position is not None:
+            st.caption(t("Place {position} of {of} by risk.", position=file.position, of=file.clients))
+
+
+def _promises(t: Reader, file: ClientFile) -> None:
+    look.section(t("Promises"), t("What was sold, word for word; a mismatch counts here when triage tied it to the promise."))
+    if not file.promises:
+        look.empty("handshake", t("No promises in the ledger"), t("Bring them in from a file on the Import page."))
+    for promise in file.promises:
+        colour, icon = _VERDICT_LOOK[Verdict(promise.verdict)]
+        left, right = st.columns([1, 6], vertical_alignment="top")
+        left.markdown(f":{colour}-badge[:material/{icon}: {t(VERDICT_NAMES[Verdict(promise.verdict)])}]")
+        facts = [markdown(promise.product)] if promise.product else []
+        facts += [markdown(promise.source)] if promise.source else []
+        facts += [t("from {day}", day=promise.from_date)] if promise.from_date else []
+        facts += [t("until {day}", day=promise.until_date)] if promise.until_date else []
+        facts.append(t.plural("{n} mismatch", "{n} mismatches", promise.mismatches))
+        with right.container(gap=None):
+            st.markdown(f"“{markdown(promise.text)}”")
+            st.caption(" · ".join(facts))
+
+
+def _flags(t: Reader, file: ClientFile) -> None:
+    look.section(t("Flags by category"), t("Disappointment and open outages are normal work: shown, never counted."))
+    if not file.categories:
+        look.empty("flag", t("No flags yet"), t("Agents file them on the page Flag; older ones come in from a file."))
+        return
+    rows = {
+        t("Category"): [t(CATEGORIES[c.category].name) for c in file.categories], t("Confirmed"): [c.confirmed for c in file.categories],
+        t("Open"): [c.open for c in file.categories], t("Dismissed"): [c.dismissed for c in file.categories],
+    }
+    st.table(rows, border="horizontal", hide_index=True, alt=t("Flags by category"))
+
+
+def _checks(t: Reader, file: ClientFile) -> None:
+    look.section(t("Checks"))
+    if not file.checks:
+        look.empty("checklist", t("No checklist filled in yet"), t("Managers fill them in on the page Checklists."))
+    for check in file.checks:
+        share = t.percent(check.share) if check.share is not None else t("no answers")
+        st.markdown(
+            f"**{t(CHECKLIST_NAMES.get(check.checklist, check.checklist))}** · {t(words.CONCLUSIONS[check.conclusion])} · {share} · "
+            + t("{answered} of {of} answered · {day}", answered=check.answered, of=check.of, day=check.done_on)
+        )
+        if check.failed_knockouts:
+            st.markdown(f":red-badge[:material/block: {t('Absolute requirements not met: {items}', items=', '.join(check.failed_knockouts))}]")
+    st.page_link("checklists/pages/checklists.py", label=t("Checklists"), icon=":material/checklist:")
+
+
+def _review(here: desk.Desk, client_id: int) -> None:
+    t = here.t
+    look.section(t("Reviews"), t("A review freezes what is known today; its PDF never changes."))
+    if here.actor.may(Permission.MAKE_REVIEW) and st.button(t("Make a review"), key="make_review", type="primary", icon=":material/description:"):
+        with desk.told(t):
+            with desk.acting() as (tx, actor):
+                number = reviews.make(tx, actor, client_id)
+            st.toast(t("Review {number} is frozen.", number=number), icon=":material/check:")
+    if here.actor.may(Permission.READ_REVIEW):
+        with desk.reading() as tx:
+            lines = reviews.reviews(tx, here.actor, client_id=client_id)
+        for line in lines[:5]:
+            st.link_button(
+                t("{number} · {day} (PDF)", number=line.number, day=line.made_on), f"/files/reviews/{line.number}.pdf?language={t.language}",
+                icon=":material/download:", type="tertiary", key=f"pdf_{line.number}",
+            )
+
+
+def show() -> None:
+    """One client, from the verdict down."""
+    here = desk.allowed(Permission.SEE_RISK)
+    t = here.t
+    client_id = _choose(here)
+    if client_id is None:
+        return
+    with desk.told(t):
+        with desk.reading() as tx:
+            file = client_file(tx, here.actor, client_id)
+        frame = [file.sector or "", t("status: {status}", status=t(STATUS_NAMES[Status(file.status)])), t("as of {day}", day=file.as_of)]
+        look.title(t.say(words.verdict(file)), markdown(" · ".join(part for part in frame if part)))
+        _verdict(t, file)
+        _why(t, file)
+        if file.weeks:
+            says = charts.weekly_says(file, t)
+            look.section(t("Is it getting better or worse?"), says)
+            look.chart(_drawn("weekly", file, t.language, look.dark()), says)
+        _promises(t, file)
+        left, right = st.columns(2, gap="large")
+        with left:
+            _flags(t, file)
+        with right:
+            _checks(t, file)
+            look.section(t("Sick leave of the people who serve this client"))
+            look.empty("shield", t("Hidden to protect people"), t("Nothing about absence is shown before the rules that protect a single person are in force."))
+        _review(here, client_id)
+
+
+show()
