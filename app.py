@@ -90,6 +90,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 def application() -> st.App:
     """The ASGI application: the gate in front, the plain doors and files, and Streamlit behind them."""
+    # Streamlit logs a failed page with its message, which may quote what people wrote; desk.on_error logs the place.
+    logging.getLogger("streamlit.error_util").disabled = True
     streamlit_config.set_option("server.cookieSecret", settings().cookie_secret.get_secret_value())
     index = Path(st.__file__).parent / "static" / "index.html"
     return st.App(

@@ -9,6 +9,7 @@ the transaction does.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -76,6 +77,7 @@ class Database:
         """One consistent view; whatever is changed in it is thrown away."""
         with Session(self.reader, expire_on_commit=False) as tx:
             yield tx
+            tx.expunge_all()  # rolling back would empty the rows that the caller still reads
             tx.rollback()
 
     def dispose(self) -> None:
@@ -85,12 +87,13 @@ class Database:
 
 
 def _engine(url: str, *, immediate: bool) -> Engine:
+    # Parameters stay out of error messages: they hold what people wrote, and messages end in logs.
     if not url.startswith("sqlite"):
         return create_engine(
-            url, pool_size=10, max_overflow=0, pool_pre_ping=True, connect_args={"options": "-c lock_timeout=60000"}
+            url, hide_parameters=True, pool_size=10, max_overflow=0, pool_pre_ping=True, connect_args={"options": "-c lock_timeout=60000"}
         )
     engine = create_engine(
-        url, pool_size=5, max_overflow=0, connect_args={"timeout": 30, "check_same_thread": False}
+        url, hide_parameters=True, pool_size=5, max_overflow=0, connect_args={"timeout": 30, "check_same_thread": False}
     )
 
     @event.listens_for(engine, "connect")
@@ -111,6 +114,7 @@ def migrate(database: Database) -> str:
 
     Raises Refused when the database was written by a newer Reilu.
     """
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext

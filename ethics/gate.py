@@ -86,12 +86,17 @@ def asker(connection: HTTPConnection) -> Actor | None:
 
 
 def same_origin(scope: Scope) -> bool:
-    """False when a browser says that another site's page sent this request."""
+    """False when a browser says that another site's page sent this request.
+
+    `Sec-Fetch-Site` cannot be forged by a page and is sent even where a referrer policy turns `Origin` into "null";
+    older browsers and websockets are judged by `Origin`. A client that sends neither is no browser.
+    """
     headers = dict(scope["headers"])
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site in (b"same-origin", b"none")
     origin = headers.get(b"origin")
-    if origin is None:
-        return headers.get(b"sec-fetch-site", b"same-origin") in (b"same-origin", b"none")
-    return bool(origin.decode("latin-1").split("://", 1)[-1] == headers.get(b"host", b"").decode("latin-1"))
+    return origin is None or origin.decode("latin-1").split("://", 1)[-1] == headers.get(b"host", b"").decode("latin-1")
 
 
 def inside(path: str) -> str:
@@ -170,7 +175,7 @@ class Headers:
             if message["type"] == "http.response.start":
                 named = {name for name, _ in message["headers"]}
                 extra = [
-                    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer" if plain else b"same-origin"),
+                    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
                     (b"x-frame-options", b"DENY"), (b"content-security-policy", PLAIN_CSP.encode() if plain else self.csp),
                     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
                     (b"cross-origin-opener-policy", b"same-origin"),

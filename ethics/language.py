@@ -33,10 +33,12 @@ class Sentence:
     """A sentence not yet said: English text with `{named}` places, and their values.
 
     A value may itself be a Sentence, a number, a date or text; `Reader.say` prints each as the language writes it.
+    With `many` the sentence counts: `text` is for one, `many` for other numbers of `{n}`.
     """
 
     text: str
     values: dict[str, Any] = field(default_factory=dict)
+    many: str = ""
 
     def __str__(self) -> str:
         return reader("en").say(self)
@@ -45,6 +47,11 @@ class Sentence:
 def sentence(text: str, /, **values: Any) -> Sentence:
     """Mark `text` for translation and keep its values until the reader's language is known."""
     return Sentence(text, values)
+
+
+def counted(one: str, many: str, n: int, /, **values: Any) -> Sentence:
+    """A sentence about `n` of something, not yet said."""
+    return Sentence(one, {"n": n, **values}, many)
 
 
 def mark(text: str, /) -> str:
@@ -104,6 +111,9 @@ class Reader:
         """The sentence in this language, with its values printed as this language prints them."""
         if isinstance(what, str):
             what = Sentence(what)
+        if what.many:
+            rest = {name: value for name, value in what.values.items() if name != "n"}
+            return self.plural(what.text, what.many, what.values["n"], **rest)
         found = catalogue(self.language).get(what.text)
         return self._fill(found if isinstance(found, str) and found else what.text, what.values)
 

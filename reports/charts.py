@@ -2,7 +2,7 @@
 
 Building an Altair chart is the slow part of a page, so pages cache what these return by data, language and theme.
 Each chart has a twin sentence (`…_says`) that says what it shows; it stands above the chart and is its text for
-people who do not see it. Never `alt.theme.enable`: it is process-wide, while light or dark is each reader's own.
+people who do not see it.
 """
 
 from __future__ import annotations
@@ -17,39 +17,18 @@ from scipy.stats import poisson
 
 from ethics.language import Reader
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
+from ethics.pages.charting import labels, ready
 from ethics.palette import BAND_ORDER, UNKNOWN, Palette
 from reports.client_file import ClientFile
 from reports.portfolio import Portfolio, PortfolioLine
 from reports.words import BAND_NAMES, DIMENSION_NAMES
 
-FONT: Final = "Inter, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 _SHAPES: Final = ["circle", "square", "triangle-up", "diamond", "circle"]
 
 
-def ready(chart: alt.LayerChart | alt.Chart, p: Palette) -> dict[str, Any]:
-    """The chart as a dictionary in Reilu's look: no frame, horizontal grid only, Inter."""
-    axis = {
-        "labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500,
-        "labelColor": p.mute, "titleColor": p.mute, "gridColor": p.grid, "domain": False, "ticks": False, "labelPadding": 6,
-        "titlePadding": 10,
-    }
-    spec: dict[str, Any] = chart.to_dict()
-    spec.pop("$schema", None)
-    spec["config"] = {
-        "font": FONT, "background": "transparent", "view": {"stroke": None}, "padding": 4, "axis": axis, "axisX": {"grid": False},
-        "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -14, "titleX": 0, "titleBaseline": "bottom"},
-        "text": {"font": FONT, "fontSize": 12, "color": p.ink}, "line": {"strokeWidth": 2, "color": p.line},
-        "rule": {"color": p.mute}, "rect": {"cornerRadius": 2}, "bar": {"cornerRadius": 2}, "scale": {"bandPaddingInner": 0.12},
-    }
-    return spec
-
-
-def _labels(t: Reader, decimals: int = 0) -> str:
-    """A Vega expression that writes an axis label as the reader's language does."""
-    written = f"format(datum.value, ',.{decimals}f')"
-    if t.language == "fi":
-        written = f"replace(replace(replace({written}, ',', '\N{NO-BREAK SPACE}'), '.', ','), '-', '−')"
-    return written
+def _decimals(top: float) -> int:
+    """Decimals that an axis from 0 to `top` with about five ticks needs so that no two labels are alike."""
+    return 0 if top >= 5 else 1 if top >= 0.5 else 2
 
 
 def score_scale(file: ClientFile, t: Reader, p: Palette) -> dict[str, Any]:
@@ -109,7 +88,7 @@ def waterfall(file: ClientFile, t: Reader, p: Palette) -> dict[str, Any]:
     )
     y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelColor=p.ink, labelFontSize=13, labelLimit=190))
     top = max(file.band_limits[-1], at) * 1.12
-    x = alt.X("a:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, values=[0, *file.band_limits], grid=True, labelExpr=_labels(t)))
+    x = alt.X("a:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, values=[0, *file.band_limits], grid=True, labelExpr=labels(t)))
     chart = alt.Chart(pd.DataFrame(rows))
     return ready(
         alt.layer(
@@ -147,7 +126,7 @@ def weekly(file: ClientFile, t: Reader, p: Palette) -> dict[str, Any]:
     frame = pd.DataFrame(rows)
     top = max(1.0, float(np.nanmax(frame[["rate", "hi"]].to_numpy(dtype=float)))) * 1.15
     x = alt.X("week:T", axis=alt.Axis(title=None, format="%-d.%-m." if t.language == "fi" else "%-d %b", tickCount=7, labelOverlap=True))
-    y = alt.Y("rate:Q", title=t("Mismatches per 1,000 contacts"), scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5, labelExpr=_labels(t)))
+    y = alt.Y("rate:Q", title=t("Mismatches per 1,000 contacts"), scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(tickCount=5, labelExpr=labels(t, _decimals(top))))
     tip = [
         alt.Tooltip("when:N", title=" "), alt.Tooltip("written:N", title=t("Mismatches per 1,000 contacts")),
         alt.Tooltip("n:Q", title=t("Mismatches")), alt.Tooltip("contacts:Q", title=t("Contacts")),
@@ -168,9 +147,10 @@ def weekly(file: ClientFile, t: Reader, p: Palette) -> dict[str, Any]:
 def weekly_says(file: ClientFile, t: Reader) -> str:
     """The weekly chart in words."""
     total = sum(line.mismatches for line in file.weeks)
-    return t(
+    return t.plural(
+        "One mismatch in {weeks} weeks; shaded: what {rate} per 1,000 contacts would let one expect in 95 weeks of 100.",
         "{n} mismatches in {weeks} weeks; shaded: what {rate} per 1,000 contacts would let one expect in 95 weeks of 100.",
-        n=total, weeks=len(file.weeks), rate=t.number(file.rate_mean, 1),
+        total, weeks=len(file.weeks), rate=t.number(file.rate_mean, 1),
     )
 
 
@@ -198,10 +178,10 @@ def funnel(whole: Portfolio, t: Reader, p: Palette) -> dict[str, Any]:
         ]
     )
     top = float(max(points["rate"].max(), 1000 * mean)) * 1.15
-    x = alt.X("n:Q", title=t("Contacts"), scale=alt.Scale(type="log", nice=False), axis=alt.Axis(labelExpr=_labels(t), tickCount=5, labelOverlap=True))
+    x = alt.X("n:Q", title=t("Contacts"), scale=alt.Scale(type="log", nice=False), axis=alt.Axis(labelExpr=labels(t), tickCount=5, labelOverlap=True))
 
     def y(field: str) -> alt.Y:
-        return alt.Y(field, title=t("Mismatches per 1,000 contacts"), scale=alt.Scale(domain=[0, top], clamp=True, nice=False), axis=alt.Axis(tickCount=5, labelExpr=_labels(t)))
+        return alt.Y(field, title=t("Mismatches per 1,000 contacts"), scale=alt.Scale(domain=[0, top], clamp=True, nice=False), axis=alt.Axis(tickCount=5, labelExpr=labels(t, _decimals(top))))
 
     bands = [*BAND_ORDER, UNKNOWN]
     colour = alt.Color("band:N", scale=alt.Scale(domain=bands, range=[p.bands[b].mark for b in bands]), legend=None)
@@ -247,7 +227,7 @@ def heatmap(whole: Portfolio, t: Reader, p: Palette, *, rows: int = 20) -> dict[
     cells = [
         {
             "client": line.name, "category": t(CATEGORIES[c].short), "n": line.categories[c], "rate": 1000 * line.categories[c] / line.contacts,
-            "written": t.number(1000 * line.categories[c] / line.contacts, 1),
+            "written": t.number(1000 * line.categories[c] / line.contacts, 1) if 1000 * line.categories[c] / line.contacts >= 0.05 else "",
         }
         for line in whole.lines[:rows]
         for c in kinds

@@ -43,7 +43,8 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
     day = newest.as_of if newest is not None else (as_of or scores.data_until(tx))
     rules = scores.policy()
     since, until = scores.window(day, rules)
-    found = list(tally.tallies(tx, since=since, until=until, client_ids={client_id}))
+    late_on = scores.late_on(newest, day)
+    found = list(tally.tallies(tx, since=since, until=until, late_on=late_on, client_ids={client_id}))
     position, of = _position(tx, client_id, day, newest)
     return ClientFile(
         name=client.name, business_id=client.business_id, sector=client.sector, since=client.since, status=client.status,

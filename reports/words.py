@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ethics.language import Sentence, mark, sentence
-from ethics.mismatches.words import CATEGORIES
+from ethics.clients.models import SECTORS
+from ethics.language import Sentence, counted, mark, sentence
+from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
 from reports.client_file import ClientFile
 
 BAND_NAMES: Final = {
@@ -38,6 +39,11 @@ FLOORS: Final = {
 }
 
 
+def sector(file: ClientFile) -> Sentence | str:
+    """The line of business: said in the reader's language when it is a common one, else as the file wrote it."""
+    return Sentence(file.sector) if file.sector in SECTORS else file.sector or ""
+
+
 def verdict(file: ClientFile) -> Sentence:
     """The verdict in one sentence."""
     return sentence(_VERDICTS[file.band], name=file.name)
@@ -59,7 +65,7 @@ def likely(file: ClientFile) -> Sentence:
 
 def evidence(file: ClientFile) -> Sentence:
     """How much the figures rest on."""
-    return sentence("{mismatches} mismatches in {contacts} contacts.", mismatches=file.mismatches, contacts=file.contacts)
+    return counted("One mismatch in {contacts} contacts.", "{n} mismatches in {contacts} contacts.", file.mismatches, contacts=file.contacts)
 
 
 def reasons(file: ClientFile) -> tuple[Sentence, ...]:
@@ -67,7 +73,8 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     if file.floor:
         found.append(sentence(FLOORS[file.floor], points=round(file.band_limits[1])))
-    largest = max((c for c in file.categories if c.confirmed), key=lambda c: c.confirmed, default=None)
+    kinds = [c for c in file.categories if c.confirmed and c.category not in NORMAL_WORK]
+    largest = max(kinds, key=lambda c: c.confirmed, default=None)
     if largest is not None:
         found.append(
             sentence(
@@ -80,14 +87,22 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
             sentence("A promise proved broken: “{text}”", text=_short(max(broken, key=lambda p: p.mismatches).text))
         )
     if file.overdue_flags:
-        found.append(sentence("{n} flags have waited more than 7 days for a decision; they count as reported.", n=file.overdue_flags))
+        found.append(
+            counted(
+                "One flag has waited more than 7 days for a decision; it counts as reported.",
+                "{n} flags have waited more than 7 days for a decision; they count as reported.", file.overdue_flags,
+            )
+        )
     if file.weakest is not None and file.mismatches:
-        found.append(sentence("The weakest link is {dimension}.", dimension=Sentence(DIMENSION_NAMES[file.weakest])))
+        found.append(sentence("The weakest link: {dimension}.", dimension=Sentence(DIMENSION_NAMES[file.weakest])))
     if not found and file.contacts:
         found.append(sentence("No confirmed mismatch in {contacts} contacts.", contacts=file.contacts))
     if file.normal_work and len(found) < 3:
         found.append(
-            sentence("{n} disappointments and open outages were normal work: they do not count.", n=file.normal_work)
+            counted(
+                "One disappointment or open outage was normal work: it does not count.",
+                "{n} disappointments and open outages were normal work: they do not count.", file.normal_work,
+            )
         )
     return tuple(found[:3])
 

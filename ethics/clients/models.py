@@ -35,6 +35,13 @@ STATUS_NAMES: Final = {
 }
 
 
+#: Lines of business that files often name; any other is shown as the file wrote it.
+SECTORS: Final = (
+    mark("banking"), mark("construction"), mark("energy"), mark("health"), mark("household"), mark("insurance"), mark("media"),
+    mark("optics"), mark("retail"), mark("telecom"), mark("travel"),
+)
+
+
 class Verdict(StrEnum):
     """What is known of a promise."""
 

@@ -22,7 +22,8 @@ from ethics.imports import privacy, reading, references
 from ethics.imports.business import Clients, Contacts, Flags, Promises
 from ethics.imports.checking import Check, Wrong, shortened
 from ethics.imports.companies import Companies
-from ethics.imports.kinds import Kind, kind as kind_named
+from ethics.imports.kinds import Kind
+from ethics.imports.kinds import kind as kind_named
 from ethics.imports.landings import Landing
 from ethics.imports.mapping import Mapping
 from ethics.imports.models import Batch, StoredMapping
@@ -155,9 +156,11 @@ def _land(
             kind.name, file_name, rows=batch.rows, skipped=skipped, ignored=check.ignored, errors=tuple(errors.lines),
             error_count=errors.total,
         ), set()
+    if counts.added or counts.changed:
+        # Where little of the file is news, the batch's own rows are fewer than the file's.
+        landing.note(staged if counts.added > counts.unchanged else None)
+        landing.settle()
     staged.drop()
-    landing.note()
-    landing.settle()
     batch.added, batch.changed, batch.unchanged = counts.added, counts.changed, counts.unchanged
     tx.flush()
     return Outcome(

@@ -21,10 +21,10 @@ from sqlmodel import Session, col, select
 from ethics.clients.models import Client, Product, Promise, Status, Verdict
 from ethics.clients.names import key
 from ethics.imports.checking import Checked, Errors, Wrong, shortened
-from ethics.imports.companies import require_key
+from ethics.imports.companies import NameKeys, require_key
 from ethics.imports.landings import Landing
 from ethics.imports.models import BatchBefore
-from ethics.imports.staging import ROW
+from ethics.imports.staging import ROW, Staged
 from ethics.imports.writing import Target
 from ethics.language import Refused
 from ethics.mismatches.models import Disclosed, Flag
@@ -77,13 +77,13 @@ class Clients(Landing):
             "monthly_revenue_cents": columns.get("monthly_revenue", pa.nulls(n, whole)), ROW: pa.array(checked.rows),
         }
 
-    def doubles(self, staged: Any, errors: Errors) -> None:
+    def doubles(self, staged: Staged, errors: Errors) -> None:
         """Report names that cannot be told apart, too."""
         for wrong in self._nameless:
             errors.add(wrong)
         super().doubles(staged, errors)
 
-    def note(self) -> None:
+    def note(self, staged: Staged | None = None) -> None:
         """The clients themselves."""
         query = sa.select(_CLIENT.c.id).where(_CLIENT.c.batch_id == self.batch_id)
         self.client_ids |= set(self.tx.connection().scalars(query))
@@ -137,7 +137,7 @@ class Promises(Landing):
             (client, key(name)): number
             for number, client, name in tx.exec(select(Product.id, Product.client_id, Product.name)) if number is not None
         }
-        self._keys = {number: key for number, key in tx.exec(select(Client.id, Client.name_key))}
+        self._names = NameKeys(tx)
 
     def rows(self, checked: Checked) -> dict[str, pa.Array]:
         """Ids for products, and the key of what is promised."""
@@ -146,7 +146,7 @@ class Promises(Landing):
         products = columns["product"].to_pylist() if "product" in columns else [None] * n
         starts = columns["from"].to_pylist() if "from" in columns else [None] * n
         keys = [
-            _digest("promise", self._client_key(c), key(p or ""), " ".join(t.split()), s)
+            _digest("promise", self._names.of(c), key(p or ""), " ".join(t.split()), s)
             for c, p, t, s in zip(clients, products, texts, starts, strict=True)
         ]
         sources = columns["source"].fill_null("") if "source" in columns else _constant("", n)
@@ -156,11 +156,6 @@ class Promises(Landing):
             "from_date": pa.array(starts, pa.date32()), "until_date": columns.get("until", pa.nulls(n, pa.date32())),
             "verdict": _constant(Verdict.UNPROVEN.value, n), ROW: pa.array(checked.rows),
         }
-
-    def _client_key(self, client_id: int) -> str:
-        if client_id not in self._keys:
-            self._keys |= {number: key for number, key in self.tx.exec(select(Client.id, Client.name_key))}
-        return self._keys[client_id]
 
     def _product(self, client_id: int, name: str | None) -> int | None:
         if not name:
@@ -213,7 +208,7 @@ class Flags(Landing):
     def __init__(self, tx: Session, batch_id: int) -> None:
         super().__init__(tx, batch_id)
         self._likes: Counter[str] = Counter()
-        self._keys: dict[int | None, str] = {}
+        self._names = NameKeys(tx)
 
     def rows(self, checked: Checked) -> dict[str, pa.Array]:
         """The key of what the flag says, with its place among its likes."""
@@ -233,9 +228,7 @@ class Flags(Landing):
     def _row_keys(self, rows: Iterable[tuple[Any, ...]]) -> list[str]:
         keys = []
         for client, *said in rows:
-            if client not in self._keys:
-                self._keys = {number: key for number, key in self.tx.exec(select(Client.id, Client.name_key))}
-            like = _digest("flag", self._keys[client], *said)
+            like = _digest("flag", self._names.of(client), *said)
             self._likes[like] += 1
             keys.append(_digest(like, self._likes[like]))
         return keys

@@ -43,6 +43,22 @@ class Companies:
         return client.id
 
 
+class NameKeys:
+    """The key of each client's name by its id: what row keys are made of, as ids differ from house to house."""
+
+    def __init__(self, tx: Session) -> None:
+        self.tx = tx
+        self._keys: dict[int, str] = {}
+
+    def of(self, client_id: int) -> str:
+        """The key of the client's name."""
+        if client_id not in self._keys:
+            for number, key in self.tx.exec(select(Client.id, Client.name_key)):
+                if number is not None:
+                    self._keys[number] = key
+        return self._keys[client_id]
+
+
 def require_key(name: str) -> str:
     """The key of a client's name. Raises Refused when nothing would tell it apart."""
     key = names.key(name)

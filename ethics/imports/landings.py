@@ -60,8 +60,8 @@ class Landing:
     def conflicts(self, staged: Staged, errors: Errors) -> None:
         """Report what shows only beside the rows that were there before."""
 
-    def note(self) -> None:
-        """Remember what depends on the batch's rows, while they stand."""
+    def note(self, staged: Staged | None = None) -> None:
+        """Remember what depends on the batch's rows, while they stand; on the way in they are also in `staged`."""
         t = self.target.table
         if "client_id" in t.c:
             query = sa.select(t.c.client_id).where(t.c.batch_id == self.batch_id).distinct()

@@ -16,7 +16,8 @@
     category = "skip"
     [skip_unless]                    # heading in the file = the values whose rows are taken
     Product = ["Mortgage"]
-    [count]                          # contacts only: each row is one contact of its client and week
+    [count]                          # contacts only: each row is one contact of its client and week (whole weeks: a
+                                     # later file replaces the count of a week, it does not add to it)
     contacts = "rows"
 
 Values and headings match in any case. A mapping is data: it never computes.

@@ -64,7 +64,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Source:
-    """A file opened: its headings as written, the hash of its bytes, and its rows by column positions."""
+    """A file opened: its headings as written, the hash of its bytes, and its rows, once, by column positions."""
 
     headings: tuple[str, ...]
     sha256: str
@@ -152,8 +152,10 @@ def _without_blanks(
 
 
 def _workbook(content: bytes | Path, sheet: str) -> Source:
+    digest = hashlib.sha256()
     with _opened(content) as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(BLOCK):
+            digest.update(block)
     rows = workbooks.rows(content, sheet)
     first = next(((number, row) for number, row in rows if any(row)), None)
     if first is None:
@@ -161,11 +163,8 @@ def _workbook(content: bytes | Path, sheet: str) -> Source:
     headings = _headings(first[1])
 
     def chunks(positions: Sequence[int]) -> Iterator[Chunk]:
-        rows = workbooks.rows(content, sheet)
         kept: list[tuple[int, list[str]]] = []
         for number, row in rows:
-            if number <= first[0]:
-                continue
             kept.append((number, row))
             if len(kept) == _ROWS_A_CHUNK:
                 yield _of_rows(kept, positions)
@@ -173,7 +172,7 @@ def _workbook(content: bytes | Path, sheet: str) -> Source:
         if kept:
             yield _of_rows(kept, positions)
 
-    return Source(headings, digest, chunks)
+    return Source(headings, digest.hexdigest(), chunks)
 
 
 def _of_rows(kept: list[tuple[int, list[str]]], positions: Sequence[int]) -> Chunk:
@@ -208,7 +207,6 @@ def _csv(content: bytes | Path) -> Source:
             return "skip"
 
         labels = [f"c{i}" for i in range(width)]
-        # Arrow counts lines it skipped, we count rows: the same, but for headings with line breaks in them.
         first_row, last = 2, None
         with _opened(content) as file:
             try:

@@ -76,21 +76,26 @@ class Shifts(Landing):
     def conflicts(self, staged: Staged, errors: Errors) -> None:
         """Report days on which an agent would have worked more than 24 hours, over all clients and earlier files."""
         s = staged.table.c
-        days = sa.select(s.agent_id, s.date, sa.func.min(s[ROW]).label(ROW)).group_by(s.agent_id, s.date).subquery()
+        days = sa.select(s.agent_id, s.date).distinct().subquery()
         hours = sa.func.sum(_SHIFT.c.hours_hundredths)
-        found = sa.select(days.c[ROW], days.c.date, hours).select_from(
+        found = sa.select(days.c.agent_id, days.c.date, hours).select_from(
             days.join(_SHIFT, sa.and_(_SHIFT.c.agent_id == days.c.agent_id, _SHIFT.c.date == days.c.date))
-        ).group_by(days.c.agent_id, days.c.date, days.c[ROW]).having(hours > _DAY).order_by(days.c[ROW])
-        for row, day, worked in self.tx.connection().execute(found.limit(MOST_ERRORS)):
+        ).group_by(days.c.agent_id, days.c.date).having(hours > _DAY).limit(MOST_ERRORS)
+        connection = self.tx.connection()
+        for agent, day, worked in connection.execute(found).all():
+            row = connection.scalar(sa.select(sa.func.max(s[ROW])).where(s.agent_id == agent, s.date == day)) or 0
             errors.add(Wrong(int(row), "hours", f"{worked / 100:.2f}", sentence(
                 "The agent's shifts on {day}, with those already imported, add up to more than 24 hours. Correct the hours.",
                 day=day,
             )))
 
-    def note(self) -> None:
+    def note(self, staged: Staged | None = None) -> None:
         """Remember the weeks that the batch wrote."""
-        self._touched.note(self.batch_id)
-        self.client_ids |= set(self._touched.client_ids())
+        if staged is not None:
+            self._touched.note(staged.table)
+        else:
+            self._touched.note(_SHIFT, self.batch_id)
+        self.client_ids |= self._touched.client_ids()
 
     def settle(self) -> None:
         """Recompute the roll-ups of the noted weeks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -45,10 +45,12 @@ class Spells(Landing):
     def conflicts(self, staged: Staged, errors: Errors) -> None:
         """Report spells of one agent that overlap; with spells in order of their start, neighbours suffice."""
         s, t = staged.table.c, _SPELL.c
-        by_agent = {"partition_by": t.agent_id, "order_by": t.starts_on}
+
+        def before(column: sa.Column[Any], label: str) -> sa.Label[Any]:
+            return sa.func.lag(column, type_=sa.Date).over(partition_by=t.agent_id, order_by=t.starts_on).label(label)
+
         spells = sa.select(
-            t.agent_id, t.starts_on, sa.func.lag(t.starts_on, type_=sa.Date).over(**by_agent).label("earlier"),
-            sa.func.lag(t.ends_on, type_=sa.Date).over(**by_agent).label("until"),
+            t.agent_id, t.starts_on, before(t.starts_on, "earlier"), before(t.ends_on, "until"),
         ).where(t.agent_id.in_(sa.select(s.agent_id))).subquery()
         mine, other = staged.table.alias("mine"), staged.table.alias("other")
         found = sa.select(mine.c[ROW], other.c[ROW], spells.c.starts_on, spells.c.earlier).select_from(
@@ -58,20 +60,20 @@ class Spells(Landing):
         ).where(
             spells.c.earlier.is_not(None), sa.or_(spells.c.until.is_(None), spells.c.until >= spells.c.starts_on),
         ).order_by(sa.func.coalesce(mine.c[ROW], other.c[ROW]))
-        for later, earlier, start, before in self.tx.connection().execute(found.limit(MOST_ERRORS)):
+        for later, earlier, start, first in self.tx.connection().execute(found.limit(MOST_ERRORS)):
             if later is not None and earlier is not None:
                 errors.add(Wrong(int(max(later, earlier)), "start", start.isoformat(), sentence(
                     "Rows {first} and {second} are spells of one agent that overlap. Correct their days, or join them.",
                     first=str(min(later, earlier)), second=str(max(later, earlier)),
                 )))
             else:
-                row, own, stored = (later, start, before) if later is not None else (earlier, before, start)
+                row, own, stored = (later, start, first) if later is not None else (earlier, first, start)
                 errors.add(Wrong(int(row), "start", own.isoformat(), sentence(
                     "The agent has a spell imported earlier, which started on {day}, that overlaps this one. "
                     "Correct the days, or undo the earlier import.", day=stored,
                 )))
 
-    def note(self) -> None:
+    def note(self, staged: Staged | None = None) -> None:
         """Remember the weeks of the batch's spells, and of what they overwrote."""
         mine = sa.select(_SPELL.c.starts_on, _SPELL.c.ends_on).where(_SPELL.c.batch_id == self.batch_id)
         for start, end in self.tx.connection().execute(mine):

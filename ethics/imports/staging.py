@@ -16,6 +16,7 @@ from pyarrow import csv as arrow_csv
 from sqlmodel import Session
 
 ROW: Final = "row_number"
+CACHE_KB: Final = 64 * 1024
 
 
 class Staged:
@@ -24,10 +25,16 @@ class Staged:
     def __init__(self, tx: Session, target: sa.Table, columns: Sequence[str], key: Sequence[str]) -> None:
         self.tx, self.key, self.names = tx, tuple(key), (*columns, ROW)
         self.rows = 0
+        self._sqlite = tx.connection().dialect.name == "sqlite"
+        if self._sqlite:
+            # SQLite's own 2 MB of cache make every row of a large file a visit to the disk.
+            for schema in ("main", "temp"):
+                tx.connection().exec_driver_sql(f"PRAGMA {schema}.cache_size = -{CACHE_KB}")
         self.table = sa.Table(
             f"staged_{target.name}", sa.MetaData(),
-            *(sa.Column(name, target.c[name].type) for name in columns), sa.Column(ROW, sa.BigInteger),
-            prefixes=["TEMPORARY"],
+            *(sa.Column(name, target.c[name].type, primary_key=self._sqlite and name in key) for name in columns),
+            sa.Column(ROW, sa.BigInteger, primary_key=self._sqlite),
+            prefixes=["TEMPORARY"], sqlite_with_rowid=False,
         )
         self.table.create(tx.connection())
 
@@ -36,7 +43,8 @@ class Staged:
         batch = pa.table([columns[name] for name in self.names], names=list(self.names))
         self.rows += batch.num_rows
         raw: Any = self.tx.connection().connection.driver_connection
-        if self.tx.connection().dialect.name == "sqlite":
+        if self._sqlite:
+            batch = batch.sort_by([(name, "ascending") for name in self.key])  # neighbours go to the same page
             plain = [c.cast(pa.string()) if pa.types.is_date(c.type) else c for c in batch.columns]
             marks = ", ".join("?" * len(self.names))
             raw.executemany(f"INSERT INTO {self.table.name} VALUES ({marks})", zip(*(c.to_pylist() for c in plain), strict=True))
@@ -47,20 +55,24 @@ class Staged:
             copy.write(out.getbuffer())
 
     def seal(self) -> None:
-        """Index the rows by their key, once all are in."""
-        sa.Index(f"ix_{self.table.name}", *(self.table.c[name] for name in self.key)).create(self.tx.connection())
-        self.tx.connection().exec_driver_sql(f"ANALYZE {self.table.name}")
+        """Tell PostgreSQL what is in the table, once all rows are; SQLite keeps it in the order of the key."""
+        if not self._sqlite:
+            sa.Index(f"ix_{self.table.name}", *(self.table.c[name] for name in self.key)).create(self.tx.connection())
+            self.tx.connection().exec_driver_sql(f"ANALYZE {self.table.name}")
 
     def doubles(self, most: int) -> tuple[list[tuple[int, int]], int]:
         """Rows that repeat another's key: (row, first row) of at most `most`, and how many there are."""
         s = self.table
         keys = [s.c[name] for name in self.key]
+        connection = self.tx.connection()
+        if connection.execute(sa.select(*keys).group_by(*keys).having(sa.func.count() > 1).limit(1)).first() is None:
+            return [], 0
         groups = sa.select(*keys, sa.func.min(s.c[ROW]).label("first")).group_by(*keys).having(sa.func.count() > 1).subquery()
         found = sa.select(s.c[ROW], groups.c.first).join(
             groups, sa.and_(*(s.c[name] == groups.c[name] for name in self.key))
         ).where(s.c[ROW] != groups.c.first)
-        total = self.tx.connection().scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
-        lines = self.tx.connection().execute(found.order_by(s.c[ROW]).limit(most)).all() if total else []
+        total = connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+        lines = connection.execute(found.order_by(s.c[ROW]).limit(most)).all()
         return [(int(row), int(first)) for row, first in lines], int(total)
 
     def drop(self) -> None:

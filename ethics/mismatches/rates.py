@@ -4,22 +4,22 @@ For one severity, client i had E_i thousand contacts and x_i mismatches:
 
     x_i ~ Poisson(λ_i E_i),    λ_i ~ Gamma(shape a, mean μ),    μ and a unknown.
 
-Putting one best guess of (μ, a) into the second line makes intervals too short when clients are few, so (μ, a)
-is integrated on a grid that follows the posterior; each client's rate is then a finite mixture of Gammas. The
-method is that of C. L. Christiansen and C. N. Morris, "Hierarchical Poisson regression modeling", JASA 92 (1997).
+Putting one best guess of (μ, a) into the second line makes intervals too short when clients are few, so (μ,
+a) is integrated on a grid that follows the posterior; each client's rate is then a finite mixture of Gammas.
+The method is that of Christiansen and Morris, "Hierarchical Poisson regression modeling" (JASA 92, 1997).
 
 The hyper-prior is fixed, weak and knows nothing of the data:
 
 * log μ ~ Normal(0, 3²): the typical client meets between one mismatch in 360,000 contacts and one in three;
 * log a ~ Logistic(0, 1): the shape and its inverse are equally likely, which makes the shrinkage a / (a + 1)
-  of a client with one expected mismatch uniform on (0, 1).
+  of a client with one expected mismatch uniform on (0, 1). It is cut off at -9 and 9.
 
-Because the prior is fixed, two facts are theorems: one more mismatch never lowers the client's own mean or limits,
-and one more contact never raises them (the posterior has a monotone likelihood ratio in both).
+Because the prior is fixed, two facts are theorems: one more mismatch never lowers the client's own mean or
+limits, and one more contact never raises them (the posterior has a monotone likelihood ratio in both).
 
 Conventions: contacts go in as contacts, rates come out as events per 1,000 contacts; the first axis is always
-clients, the second (if any) severities, and each severity is a model of its own. Nothing here is random except
-`Rates.draws`: the same input gives the same bytes.
+clients, the second (if any) severities, and each severity is a model of its own. Nothing here is random
+except `Rates.draws`: the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, gammainc, gammaln, ndtri  # type: ignore[import-untyped]
+from scipy.special import expit, gammainc, gammaln, ndtri
 
 Array = NDArray[np.float64]
 
 LOG_MEAN_SPREAD = 3.0
 LOG_SHAPE_LIMIT = 9.0
 
-# Logs of all roots are sought here. A rate at the lower end, 1e-300 events per 1,000 contacts, is meant as zero.
+# Logs of all roots are sought here. A rate at the lower end, e^-690 per 1,000 contacts, is meant as 0.
 ROOT_RANGE = (-690.0, 690.0)
-# Newton doubles the digits at each step: after a step this small (relative, from 1) the error is beyond printing.
+# Newton doubles the digits at each step: after a step this small the error is beyond printing.
 ROOT_STEP = 1e-8
 # Nodes that together weigh less than this are dropped.
 NEGLIGIBLE = 1e-8
@@ -46,7 +46,7 @@ NEGLIGIBLE = 1e-8
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Hyper:
-    """Posterior of the hyper-parameters of one severity: K nodes (arrays of shape (K,)), weights adding up to 1.
+    """Posterior of the hyper-parameters of one severity: K nodes, each array (K,), weights adding up to 1.
 
     `shape` is a; `rate` is a / μ in thousands of contacts.
     """
@@ -60,8 +60,9 @@ class Hyper:
 class Rates:
     """Posterior of each client's mismatch rate, in events per 1,000 contacts.
 
-    `mean`, `low` and `high` have the shape of the counts; [low, high] holds `mass` of the posterior with equal
-    tails. `hyper` has one entry per severity. A rate too small for a number (below 1e-300) is 0.
+    `mean`, `low` and `high` have the shape of the counts; [low, high] holds `mass` of the posterior with
+    equal tails. `hyper` has one entry per severity. A limit too small for a number (below 1e-299) is 0.
+    `counts` and `contacts` are what the rates were made of.
     """
 
     mean: Array
@@ -75,8 +76,8 @@ class Rates:
     def draws(self, size: int, generator: np.random.Generator) -> Array:
         """Draw `size` joint samples of all rates: shape (size, *counts.shape).
 
-        One draw uses one pair of hyper-parameters for all clients of a severity, so that differences and ranks of
-        clients, computed draw by draw, are right.
+        One draw uses one pair of hyper-parameters for all clients of a severity, so that differences and
+        ranks of clients, computed draw by draw, are right.
         """
         counts = self.counts.reshape(len(self.contacts), -1)
         drawn = np.empty((size, *counts.shape))
@@ -94,11 +95,13 @@ def posterior_rates(counts: ArrayLike, contacts: ArrayLike, *, mass: float = 0.9
     contacts: number of contacts (not thousands), shape (clients,).
     mass: probability inside [low, high], between 0 and 1.
 
-    A client without contacts gets the distribution of a client about whom nothing is known: the mean over the
-    hyper-parameters, a wide interval. With few clients that mean is carried by its long tail; show the interval.
+    A client without contacts gets the distribution of a client about whom nothing is known, whatever its
+    count, because a count without contacts says nothing about a rate. With few clients the mean of that
+    distribution is carried by its long tail and can exceed `high`: show such a client as unknown, do not rank
+    it.
 
-    Raises ValueError, saying what is wrong, for other shapes, no clients, counts that are negative, broken or
-    fractional, contacts that are negative or not finite, mismatches without contacts, or a mass outside (0, 1).
+    Raises ValueError, saying what is wrong, for other shapes, no clients, counts that are negative, not
+    finite or fractional, contacts that are negative or not finite, or a mass outside (0, 1).
     """
     x, exposure = _checked(counts, contacts, mass)
     columns = x.reshape(len(exposure), -1)
@@ -118,33 +121,32 @@ def posterior_rates(counts: ArrayLike, contacts: ArrayLike, *, mass: float = 0.9
 def _checked(counts: ArrayLike, contacts: ArrayLike, mass: float) -> tuple[Array, Array]:
     """Return counts and thousands of contacts as new float arrays, or raise ValueError."""
     x, e = np.array(counts), np.array(contacts)
-    if x.size and x.dtype.kind not in "iuf" or e.size and e.dtype.kind not in "iuf":
+    if any(values.size and values.dtype.kind not in "iuf" for values in (x, e)):
         raise ValueError("Counts and contacts must be numbers.")
     x, e = x.astype(np.float64), e.astype(np.float64)
     if x.ndim not in (1, 2):
         raise ValueError(f"Counts must have the shape (clients,) or (clients, severities), not {x.shape}.")
     if e.shape != x.shape[:1]:
-        raise ValueError(f"Contacts must have one number per client: counts are {x.shape}, contacts {e.shape}.")
+        raise ValueError(f"Contacts must be one number per client: counts are {x.shape}, contacts {e.shape}.")
     if x.size == 0:
         raise ValueError("There are no clients or no severities to estimate rates for.")
     if not np.isfinite(x).all() or (x < 0).any() or (x != np.floor(x)).any():
         raise ValueError("Counts must be whole numbers, zero or more.")
     if not np.isfinite(e).all() or (e < 0).any():
         raise ValueError("Contacts must be finite numbers, zero or more.")
-    if (x.reshape(len(e), -1).sum(axis=1)[e == 0] > 0).any():
-        raise ValueError("A client has mismatches but no contacts: a rate needs the contacts they came from.")
     if not 0 < mass < 1:
         raise ValueError(f"The mass of an interval must lie between 0 and 1, not {mass}.")
+    x[e == 0] = 0
     return x, e / 1000
 
 
 def _integrate_hyper(x: Array, exposure: Array) -> Hyper:
     """Put a grid over the posterior of (log a, log μ) of one severity and return its nodes that matter.
 
-    For a given shape the posterior of log μ is log-concave, so its mode is unique and Newton finds it; the grid
-    runs along that ridge, in units of the ridge's own width. Trapezoidal sums converge exponentially for such
-    integrands once the step is below one standard deviation (L. N. Trefethen and J. A. C. Weideman, SIAM Review
-    56, 2014), which is why so few nodes are exact to many digits.
+    For a given shape the posterior of log μ is log-concave, so its mode is unique and Newton finds it; the
+    grid runs along that ridge, in units of the ridge's own width. Trapezoidal sums converge exponentially for
+    such integrands once the step is below one standard deviation (L. N. Trefethen and J. A. C. Weideman, SIAM
+    Review 56, 2014), which is why so few nodes are exact to many digits.
     """
     # Clients without contacts say nothing about the others; leaving them out also keeps log(0) away.
     x, exposure = x[exposure > 0], exposure[exposure > 0]
@@ -156,14 +158,15 @@ def _integrate_hyper(x: Array, exposure: Array) -> Hyper:
         log_mean = mode[:, None] + np.arange(-reach, reach + 1) * step * width[:, None]
         density = _log_posterior(log_shape[:, None], log_mean, x, exposure) + np.log(width)[:, None]
         weight = np.exp(density - density.max())
+        weight[[0, -1]] /= 2
         marginal = weight.sum(axis=1) / weight.sum()
         centre = float(marginal @ log_shape)
         spread = float(np.sqrt(marginal @ (log_shape - centre) ** 2))
         spacing = log_shape[1] - log_shape[0]
         if spacing <= 0.8 * spread:
             break
-        # Keep every shape within exp(-20) of the best, one step more on each side, and look closer. A spread far
-        # below the spacing is not yet known, only small.
+        # Keep every shape within exp(-20) of the best, one step more on each side, and look closer. A spread
+        # far below the spacing is not yet known, only small.
         alive = np.flatnonzero(marginal > marginal.max() * np.exp(-20))
         left, right = log_shape[max(alive[0] - 1, 0)], log_shape[min(alive[-1] + 1, len(log_shape) - 1)]
         nodes = np.ceil((right - left) / (0.75 * max(spread, spacing / 4)))
@@ -177,7 +180,7 @@ def _integrate_hyper(x: Array, exposure: Array) -> Hyper:
 
 
 def _ridge(log_shape: Array, x: Array, exposure: Array) -> tuple[Array, Array]:
-    """Return mode and standard deviation (by curvature) of log μ for each shape; all of shape (len(log_shape),)."""
+    """Return mode and standard deviation (by curvature) of log μ for each shape; all one-dimensional."""
     shape = np.exp(log_shape)[:, None]
 
     def descent(log_mean: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
@@ -193,10 +196,10 @@ def _ridge(log_shape: Array, x: Array, exposure: Array) -> tuple[Array, Array]:
 
 
 def _log_posterior(log_shape: Array, log_mean: Array, x: Array, exposure: Array) -> Array:
-    """Return the log posterior density of (log a, log μ), up to a constant; arguments broadcast to the grid."""
+    """Return the log posterior density of (log a, log μ), up to a constant; the two broadcast to a grid."""
     a = np.exp(log_shape)
     rate = np.exp(log_shape - log_mean)
-    # Sums over clients are split so that the costly log-gammas are computed once per shape, not once per node.
+    # The sum over clients is split: the costly log-gammas are needed once per shape, not once per node.
     likelihood = (gammaln(a + x) - gammaln(a)).sum(axis=-1, keepdims=True) + len(x) * a * np.log(rate)
     for count, thousands in zip(x, exposure, strict=True):
         likelihood = likelihood - (a + count) * np.log(rate + thousands)
@@ -241,7 +244,9 @@ def _increasing_root(
     least, most = ROOT_RANGE
     low, high = np.full(start.shape, least), np.full(start.shape, most)
     root = np.clip(start, least, most)
+    end_untried = np.ones(start.shape, dtype=bool)
     active = np.arange(len(root))
+    steps = 0
     while len(active):
         at = root[active]
         value, slope = function(at, active)
@@ -250,10 +255,15 @@ def _increasing_root(
         below, above = low[active], high[active]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             newton = at - value / slope
-        halfway = np.where(newton < below, below, (below + above) / 2)
-        moved = np.where((newton >= below) & (newton <= above), newton, halfway)
+        # Fifty steps without an answer mean that Newton creeps; halving always ends.
+        inside = (newton >= below) & (newton <= above) & (steps < 50)
+        # A step that leaves on the low side often means that the root is beyond the end: look there once.
+        to_end = (newton < below) & end_untried[active]
+        end_untried[active] &= ~to_end
+        moved = np.where(inside, newton, np.where(to_end, least, (below + above) / 2))
         root[active] = moved
         active = active[np.abs(moved - at) > ROOT_STEP * np.maximum(1, np.abs(at))]
+        steps += 1
     return root
 
 

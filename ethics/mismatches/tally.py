@@ -43,9 +43,13 @@ class Tally:
 
 
 def tallies(
-    tx: Session, *, since: dt.date, until: dt.date, client_ids: Collection[int] | None = None
+    tx: Session, *, since: dt.date, until: dt.date, late_on: dt.date | None = None, client_ids: Collection[int] | None = None
 ) -> Iterator[Tally]:
-    """Flags about contacts from `since` to `until` (both included) that had been filed by `until`."""
+    """Flags about contacts from `since` to `until` (both included) that had been filed by `until`.
+
+    An undecided flag is late as of `late_on` (`until` when left out): a house whose newest data are of last week
+    still has to decide on its flags today.
+    """
     query = (
         select(Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on, func.count())
         .where(Flag.met_on >= since, Flag.met_on <= until, Flag.filed_on <= until)
@@ -57,7 +61,7 @@ def tallies(
     if client_ids is not None:
         query = query.where(col(Flag.client_id).in_(client_ids))
     for client_id, category, severity, status, certainty, met_on, filed_on, n in tx.exec(query):  # type: ignore[call-overload]
-        late = status == Decision.OPEN and overdue(filed_on, until)
+        late = status == Decision.OPEN and overdue(filed_on, late_on or until)
         yield Tally(client_id, category, severity, status, certainty == Certainty.PROOF, met_on, late, n)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,16 +96,13 @@ def told(t: Reader) -> Iterator[None]:
 
 
 def on_error(error: Exception) -> bool:
-    """An error nobody foresaw: a reference for the person, the details for the log. No free text reaches the log."""
+    """An error nobody foresaw: a reference for the person, the place for the log; no message, since it may quote people."""
     if isinstance(error, Refused):
         st.error(reader(preferred(st.context.locale)).say(error.sentence))
         return True
     reference = secrets.token_hex(4)
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    spot = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where is not None else "?"
-    log.error("reference %s: %s at %s", reference, type(error).__name__, spot)
+    steps = " < ".join(f"{step.filename}:{step.lineno}" for step in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
+    log.error("reference %s: %s at %s", reference, type(error).__name__, steps)
     t = reader(preferred(st.context.locale))
     st.error(t("Something went wrong on our side. Nothing was saved. Reference {reference}.", reference=reference))
     return True

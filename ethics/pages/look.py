@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
 import streamlit as st
+from PIL import Image, ImageDraw
 
 from ethics.escape import csv_bytes
 from ethics.language import LANGUAGES, Reader
@@ -46,7 +48,17 @@ button[data-testid^="stBaseButton-primary"], button[data-testid^="stBaseButton-p
 
 def page_config() -> None:
     """Width, title and mark of the browser's tab."""
-    st.set_page_config(page_title="Reilu", page_icon=":material/balance:", layout="wide")
+    st.set_page_config(page_title="Reilu", page_icon=_icon(), layout="wide")
+
+
+@cache
+def _icon() -> Image.Image:
+    """The mark as the tab's picture. Not a Material icon: those are fetched from another host."""
+    picture = Image.new("RGBA", (64, 64))
+    draw = ImageDraw.Draw(picture)
+    for left, top in ((4, 34), (24, 20), (44, 6)):
+        draw.rounded_rectangle((left, top, left + 15, 58), radius=4, fill="#3F7AC6")
+    return picture
 
 
 def dark() -> bool:
@@ -179,8 +191,8 @@ def foot(desk: Desk) -> None:
         st.caption(t("Signed in as {name}", name=desk.actor.name), width="content")
         st.link_button(t("Password"), "/auth/password", type="tertiary", icon=":material/key:")
         st.html(
-            "<form method='post' action='/auth/sign-out'><button style='border:0;background:none;padding:.4rem 0;color:inherit;"
-            f"font:inherit;cursor:pointer;text-decoration:underline'>{t('Sign out')}</button></form>",
+            "<form method='post' action='/auth/sign-out'><button style='border:0;background:none;padding:.4rem 0;color:inherit;font-size:.875rem;"
+            f"font-family:inherit;cursor:pointer;text-decoration:underline'>{t('Sign out')}</button></form>",
             width="content",
         )
 

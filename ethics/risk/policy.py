@@ -1,8 +1,8 @@
 """The risk policy: the numbers by which evidence about a client becomes a score, read from `policy.toml`.
 
-Units: rates are severity-weighted mismatches per 1,000 contacts, scores run from 0 (fair play) to 100, time is in
-weeks unless the name says days. Reading is strict: an unknown key is a mistake, never ignored, because a
-misspelt limit would quietly change what a client is told.
+Units: rates are severity-weighted mismatches per 1,000 contacts, scores run from 0 (fair play) to 100, time
+is in weeks unless the name says days. Reading is strict: an unknown key is a mistake, never ignored, because
+a misspelt limit would quietly change what a client is told.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One side of fair play; `categories` is empty and `reference` None for a dimension measured elsewhere."""
+    """One side of fair play; without categories and reference if it is measured elsewhere."""
 
     name: str
     weight: float
@@ -63,7 +63,7 @@ class Floors:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A validated policy. `dimensions` is in the order of the file's six keys; `bands` holds each band's upper limit.
+    """A validated policy. `dimensions` is in the order of DIMENSIONS; `bands` holds each band's upper limit.
 
     `weakest_link` is the part of the score that the worst dimension alone decides.
     """
@@ -93,9 +93,9 @@ class Policy:
 
 
 def load_policy(path: Path | str = DEFAULT_PATH) -> Policy:
-    """Read and validate a policy file (TOML). Raises PolicyError for anything missing, unknown or senseless."""
+    """Read and validate a policy file. Raises PolicyError for anything missing, unknown or senseless."""
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             content = tomllib.load(file)
     except OSError as error:
         raise PolicyError(f"The policy {path} cannot be read: {error.strerror}.") from error
@@ -213,9 +213,9 @@ class _Table:
     ) -> float:
         value = self.content[key]
         if not _is_number(value) or value < least or value <= above or value > most:
-            limits = [f"at least {least:g}"] * (least > -math.inf) + [f"above {above:g}"] * (above > -math.inf)
-            limits += [f"at most {most:g}"] * (most < math.inf)
-            self.refuse(key, f"must be a number {' and '.join(limits)}")
+            limits = (("at least", least), ("above", above), ("at most", most))
+            named = " and ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
+            self.refuse(key, f"must be a number {named}")
         return float(value)
 
     def numbers(self, key: str, length: int, *, least: float) -> list[float]:

@@ -1,21 +1,22 @@
 """The risk score of one client: 0 is fair play, 100 the worst; its interval, its parts, and what is unknown.
 
 For each mismatch dimension and severity 1 to 4 the rate per 1,000 contacts has a Gamma prior that the policy
-fixes, so its posterior is Gamma(prior shape + mismatches, prior thousands + thousands of contacts). Counts and
-contacts come decayed: old evidence is less evidence (a power prior: Ibrahim and Chen, Statistical Science 15,
-2000). With r the rates weighted by severity, a dimension scores 100 r / (r + reference), and the client
+fixes, so its posterior is Gamma(prior shape + mismatches, prior thousands + thousands of contacts). Counts
+and contacts come decayed: old evidence is less evidence (a power prior: Ibrahim and Chen, Statistical Science
+15, 2000). With r the rates weighted by severity, a dimension scores 100 r / (r + reference), and the client
 
     (1 - weakest_link) × weighted mean of the known dimensions + weakest_link × the worst known dimension.
 
-The score puts the dimensions' posterior means into this formula, so that it can be checked from what is shown;
-low and high are the central 95% of the formula over the posterior. A dimension that nobody knows is left out and
-the weights of the others are scaled up; if none is known there is no score (None, band "unknown").
+The score puts the dimensions' posterior means into this formula, so that it can be checked from what is
+shown; low and high are the central 95% of the formula over the posterior. A dimension that nobody knows is
+left out and the weights of the others are scaled up; if none is known there is no score (None, band
+"unknown").
 
 One more mismatch never lowers score, low or high, and one more contact never raises them, as long as the same
-dimensions are known. This holds exactly, not on average: every posterior is read off the same fixed points of the
-unit cube, through quantile functions that rise with the shape, and all later steps are monotone to the last bit.
-The points are a lattice (N. M. Korobov, 1959), 1,021 in 18 dimensions. Nothing is drawn at random, and no client's
-score depends on another client. Scores and points have one decimal.
+dimensions are known. This holds exactly, not on average: every posterior is read off the same fixed points of
+the unit cube, through quantile functions that rise with the shape, and all later steps are monotone to the
+last bit. The points are a lattice (N. M. Korobov, 1959), 1,021 in 18 dimensions. Nothing is drawn at random,
+and no client's score depends on another client. Scores and points have one decimal.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ Severities = tuple[float, float, float, float, float]
 UNKNOWN = "unknown"
 FLOOR = "floor"
 
-# Of the generators with the best worst pair of coordinates (criterion P2), the one with the smallest error in the
-# mean: below 0.1 points against long simulation.
+# Of the generators with the best worst pair of coordinates (criterion P2), the one with the smallest error in
+# the mean: below 0.1 points against long simulation.
 POINTS = 1021
 GENERATOR = 481
 TAIL = int(0.025 * POINTS)
@@ -61,9 +62,9 @@ class Reading:
 class Evidence:
     """What is known of one client on one date.
 
-    `contacts` is the decayed number of contacts (not thousands). `counts` has, by mismatch dimension, the decayed
-    mismatches of severity 0 to 4 (confirmed, or reported and overdue); a dimension that is not named has none.
-    A reading is None when unknown.
+    `contacts` is the decayed number of contacts (not thousands). `counts` has, by mismatch dimension, the
+    decayed mismatches of severity 0 to 4 (confirmed, or reported and overdue); a dimension that is not named
+    has none. A reading is None when unknown.
     """
 
     client: str
@@ -95,10 +96,10 @@ class DimensionScore:
 class Score:
     """A client's score; `score`, `low` and `high` are None, and the band "unknown", when nothing is known.
 
-    `dimensions` holds the known ones in the policy's order; `unknown` names the others; `weakest` is the highest,
-    the earlier of equals. `contributions` are points by dimension, then "floor" if a floor lifted the score: counted
-    in tenths they add up to the score exactly. `floor` names the rule that lifted it: "proved_severity_4" or
-    "failed_knockout".
+    `dimensions` holds the known ones in the policy's order; `unknown` names the others; `weakest` is the
+    highest, the earlier of equals. `contributions` are points by dimension, then "floor" if a floor lifted
+    the score: counted in tenths they add up to the score exactly. `floor` names the rule that lifted it:
+    "proved_severity_4" or "failed_knockout".
     """
 
     score: float | None
@@ -143,7 +144,7 @@ def score_client(evidence: Evidence, policy: Policy) -> Score:
 
 
 def score_clients(clients: Sequence[Evidence], policy: Policy) -> list[Score]:
-    """Score each client by itself, in the order given. Raises ValueError, naming the client, for senseless evidence."""
+    """Score each client by itself, in the order given. Raises ValueError that names the client."""
     for evidence in clients:
         _check(evidence, policy)
     batches = (clients[start : start + BATCH] for start in range(0, len(clients), BATCH))
@@ -203,7 +204,9 @@ def _score_batch(clients: Sequence[Evidence], policy: Policy) -> Iterator[Score]
         points = _shared_out(_tenths(score[i]), [float(parts[i, d]) for d in seen])
         dimensions = {
             names[d]: DimensionScore(
-                *(_tenths(value[i, d]) / 10 for value in (mean, low, high)),
+                score=_tenths(mean[i, d]) / 10,
+                low=_tenths(low[i, d]) / 10,
+                high=_tenths(high[i, d]) / 10,
                 weight_share=float(share[i, d]),
                 contribution=tenths / 10,
                 evidence=_counts(evidence, names[d]) if names[d] in MISMATCH_DIMENSIONS else (),
@@ -231,8 +234,8 @@ def _finished(
 ) -> Score:
     """Apply the floors to (low, score, high) in tenths and write the record.
 
-    A floor is a rule, not an estimate: whatever the true rates, the score would be lifted. So low and high are lifted
-    as well, and an interval that lay wholly below the floor has no width.
+    A floor is a rule, not an estimate: whatever the true rates, the score would be lifted. So low and high
+    are lifted as well, and an interval that lay wholly below the floor has no width.
     """
     floors = {"": 0}
     if evidence.proved_severity_4:
@@ -266,7 +269,7 @@ def _tenths(points: float) -> int:
 
 
 def _shared_out(total: int, parts: Sequence[float]) -> list[int]:
-    """Round parts to tenths that add up to `total` tenths, by largest remainder; the earlier of equals gains."""
+    """Round parts to tenths that add up to `total`, by largest remainder; the earlier of equals gains."""
     tenths = [math.floor(10 * part) for part in parts]
     by_remainder = sorted(range(len(parts)), key=lambda k: tenths[k] - 10 * parts[k])
     for k in by_remainder[: total - sum(tenths)]:
@@ -275,7 +278,7 @@ def _shared_out(total: int, parts: Sequence[float]) -> list[int]:
 
 
 def _interval(values: Array, centre: Array) -> tuple[Array, Array]:
-    """Return the central 95% of each row by order statistics, widened to hold the centre if that lies outside."""
+    """Return the central 95% of each row by order statistics, widened to hold the centre."""
     ordered = np.partition(values, (TAIL, POINTS - 1 - TAIL), axis=1)
     return np.minimum(ordered[:, TAIL], centre), np.maximum(ordered[:, POINTS - 1 - TAIL], centre)
 
@@ -314,8 +317,8 @@ def _reading_draws(readings: Sequence[Reading | None]) -> Array:
 def _gamma_draws(shape: Array) -> Array:
     """Return Gamma(shape, 1) at the POINTS levels in rising order, shape (len(shape), POINTS).
 
-    Straight lines between the tabulated shapes keep the mean exactly the shape and every draw rising with it; beyond
-    the table, where a Gamma is all but certain, draws grow in proportion.
+    Straight lines between the tabulated shapes keep the mean exactly the shape and every draw rising with it;
+    beyond the table, where a Gamma is all but certain, draws grow in proportion.
     """
     shapes, table = _gamma_table()
     inside = np.minimum(shape, shapes[-1])
@@ -328,11 +331,11 @@ def _gamma_draws(shape: Array) -> Array:
 
 @cache
 def _gamma_table() -> tuple[Array, Array]:
-    """Tabulate Gamma(shape, 1) by shape and level: each entry is the mean of one of POINTS equally likely slices.
+    """Tabulate Gamma(shape, 1): each entry is the mean of one of POINTS equally likely slices.
 
-    Means of slices, not midpoints, because a row's mean must be its shape even where almost all of a Gamma lies in
-    the last slice; since x f(x; a) = a f(x; a + 1) they need no quadrature. Shape 0 is the constant 0, so that no
-    shape is too small.
+    Means of slices, not midpoints, because a row's mean must be its shape even where almost all of a Gamma
+    lies in the last slice; since x f(x; a) = a f(x; a + 1) they need no quadrature. Shape 0 is the constant
+    0, so that no shape is too small.
     """
     shapes = np.concatenate([[0.0], np.geomspace(1e-3, 1e7, 301)])
     levels = np.arange(1, POINTS) / POINTS

@@ -68,13 +68,13 @@ def window(as_of: dt.date, rules: Policy) -> tuple[dt.date, dt.date]:
     return as_of - dt.timedelta(weeks=rules.window_weeks) + dt.timedelta(days=1), as_of
 
 
-def gather(tx: Session, as_of: dt.date, rules: Policy) -> dict[int, Gathered]:
-    """The evidence about every client, by its number."""
+def gather(tx: Session, as_of: dt.date, rules: Policy, *, late_on: dt.date) -> dict[int, Gathered]:
+    """The evidence about every client, by its number; undecided flags are late as of `late_on`."""
     since, until = window(as_of, rules)
     counts: dict[int, dict[str, list[float]]] = defaultdict(lambda: {name: [0.0] * 5 for name in MISMATCH_DIMENSIONS})
     plain: dict[int, int] = defaultdict(int)
     proved: dict[int, int] = defaultdict(int)
-    for found in tally.tallies(tx, since=since, until=until):
+    for found in tally.tallies(tx, since=since, until=until, late_on=late_on):
         dimension = rules.dimension_of(found.category)
         if not found.counts or dimension is None:
             continue
@@ -128,11 +128,16 @@ def analyse(tx: Session, actor: Actor, *, as_of: dt.date | None = None) -> dt.da
 
 
 def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection[int] | None = None) -> dt.date:
-    """Compute at `as_of`; store the scores of `client_ids` (every client's when None). Raises Refused for the future."""
-    day, rules = as_of or data_until(tx), policy()
+    """Compute at `as_of`; store the scores of `client_ids` (every client's when None). Raises Refused for the future.
+
+    Without a date it is the present picture: of the last day that the data reach, with what is late today.
+    """
+    rules = policy()
+    day = as_of or data_until(tx)
+    late_on = as_of or today()
     if day > today():
         raise Refused("{day} is in the future; a score needs what has happened.", day=day)
-    gathered = gather(tx, day, rules)
+    gathered = gather(tx, day, rules, late_on=late_on)
     if not gathered:
         return day
     chosen = [number for number in gathered if client_ids is None or number in client_ids]
@@ -150,13 +155,13 @@ def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection
             client_id=number, as_of=day, computed_at=now(), policy_version=0, band="", rate_mean=0, rate_low=0, rate_high=0,
             contacts=0, mismatches=0,
         )
-        _write(row, score, gathered[number], rate_of[number])
+        _write(row, score, gathered[number], rate_of[number], late_on)
         tx.add(row)
     tx.flush()
     return day
 
 
-def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float, ...]) -> None:
+def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float, ...], late_on: dt.date) -> None:
     row.computed_at, row.policy_version = now(), score.policy_version
     row.score, row.low, row.high, row.band = score.score, score.low, score.high, score.band
     row.rate_mean, row.rate_low, row.rate_high = (round(value, RATE_DECIMALS) for value in rate)
@@ -165,7 +170,7 @@ def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float
     row.detail = {
         "dimensions": {name: _rounded(line) for name, line in detail["dimensions"].items()},
         "contributions": [list(part) for part in score.contributions], "unknown": list(score.unknown),
-        "weakest": score.weakest, "floor": score.floor,
+        "weakest": score.weakest, "floor": score.floor, "late_on": late_on.isoformat(),
     }
 
 
@@ -183,7 +188,12 @@ def recompute(tx: Session, client_ids: Collection[int]) -> None:
     day = data_until(tx)
     newest = tx.exec(select(func.max(StoredScore.as_of))).one()
     same_week = newest is not None and newest - dt.timedelta(days=newest.weekday()) == day - dt.timedelta(days=day.weekday())
-    compute(tx, as_of=day, client_ids=client_ids if same_week else None)
+    compute(tx, client_ids=client_ids if same_week else None)
+
+
+def late_on(score: StoredScore | None, day: dt.date) -> dt.date:
+    """The day by which the score's undecided flags were judged late; `day` when there is no score."""
+    return dt.date.fromisoformat(score.detail["late_on"]) if score is not None else day
 
 
 def latest(tx: Session, *, client_ids: Collection[int] | None = None, as_of: dt.date | None = None) -> dict[int, StoredScore]:

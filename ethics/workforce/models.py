@@ -32,7 +32,11 @@ class Team(Table, table=True):
 
 
 class Shift(Table, table=True):
-    """Hours and contacts of one agent for one client on one date: the big table, never written through the ORM."""
+    """Hours and contacts of one agent for one client on one date: the big table, never written through the ORM.
+
+    It has no foreign keys: each would cost a look-up for every row of every import. The import writes batch, agents,
+    teams and clients in the same transaction, and clients are only ever deleted after asking this table.
+    """
 
     __tablename__ = "shift"
     __table_args__ = (
@@ -40,14 +44,14 @@ class Shift(Table, table=True):
         {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (date)"},
     )
 
-    agent_id: int = Field(foreign_key="agent.id", primary_key=True)
+    agent_id: int = Field(primary_key=True)
     date: dt.date = Field(primary_key=True)
-    client_id: int = Field(foreign_key="client.id", primary_key=True)
+    client_id: int = Field(primary_key=True)
     hours_hundredths: int
     contacts: int
-    team_id: int | None = Field(default=None, foreign_key="team.id")
+    team_id: int | None = None
     week_start: dt.date
-    batch_id: int = Field(foreign_key="import_batch.id")
+    batch_id: int
 
 
 class ShiftBefore(Table, table=True):
@@ -117,7 +121,7 @@ class ClientWeek(Table, table=True):
 
 
 class SpellWeek(Table, table=True):
-    """Roll-up of spells for the whole company: how many started in the week, how many days they took of it."""
+    """Roll-up of spells for the whole company: how many started in the week, how many of its days ended spells took."""
 
     __tablename__ = "spell_week"
 

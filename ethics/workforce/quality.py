@@ -56,8 +56,8 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
     connection = tx.connection()
     shifts = dict(connection.execute(
         sa.select(_AGENT_WEEK.c.week_start, sa.func.sum(_AGENT_WEEK.c.shifts)).group_by(_AGENT_WEEK.c.week_start)
-    ).tuples())
-    started = dict(connection.execute(sa.select(_SPELL_WEEK.c.week_start, _SPELL_WEEK.c.started)).tuples())
+    ).tuples().all())
+    started = dict(connection.execute(sa.select(_SPELL_WEEK.c.week_start, _SPELL_WEEK.c.started)).tuples().all())
     s = _SPELL.c
     spells, first, last_start, last_end = connection.execute(sa.select(
         sa.func.count(), sa.func.min(s.starts_on), sa.func.max(s.starts_on), sa.func.max(s.ends_on)

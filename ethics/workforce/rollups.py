@@ -26,62 +26,67 @@ _SPELL_WEEK: Final[sa.Table] = SpellWeek.__table__  # type: ignore[attr-defined]
 
 
 class TouchedShifts:
-    """The agent-weeks and client-weeks that a batch's shifts belong to, kept until they are recomputed."""
+    """The agent-weeks and client-weeks that some shifts belong to, kept until they are recomputed."""
 
     def __init__(self, tx: Session) -> None:
         self.tx = tx
-        self.table = sa.Table(
-            "touched_week", sa.MetaData(), *(sa.Column(n, _AGENT_WEEK.c[n].type, primary_key=True)
-                                             for n in ("agent_id", "week_start", "client_id")),
+        self._agents = self._table("touched_agent_week", "agent_id")
+        self._clients = self._table("touched_client_week", "client_id")
+
+    def _table(self, name: str, who: str) -> sa.Table:
+        table = sa.Table(
+            name, sa.MetaData(), sa.Column(who, sa.Integer, primary_key=True), sa.Column("week_start", sa.Date, primary_key=True),
             prefixes=["TEMPORARY"], sqlite_with_rowid=False,
         )
-        self.table.create(tx.connection())
+        table.create(self.tx.connection())
+        return table
 
-    def note(self, batch_id: int) -> None:
-        """Add the keys of every shift that batch `batch_id` wrote last."""
-        keys = sa.select(_SHIFT.c.agent_id, _SHIFT.c.week_start, _SHIFT.c.client_id).distinct()
-        self.tx.connection().execute(sa.insert(self.table).from_select(
-            ["agent_id", "week_start", "client_id"], keys.where(_SHIFT.c.batch_id == batch_id)
-        ))
-        if self.tx.connection().dialect.name == "postgresql":
-            self.tx.connection().exec_driver_sql("ANALYZE touched_week")
+    def note(self, shifts: sa.Table, batch_id: int | None = None) -> None:
+        """Remember the keys of `shifts` (a table with agent, client and week), or those of a batch among them."""
+        connection = self.tx.connection()
+        for table, who in ((self._agents, "agent_id"), (self._clients, "client_id")):
+            keys = sa.select(shifts.c[who], shifts.c.week_start).distinct()
+            if batch_id is not None:
+                keys = keys.where(shifts.c.batch_id == batch_id)
+            connection.execute(sa.insert(table).from_select([who, "week_start"], keys))
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"ANALYZE {table.name}")
 
-    def client_ids(self) -> list[int]:
+    def client_ids(self) -> set[int]:
         """The clients among the noted keys."""
-        return list(self.tx.connection().scalars(sa.select(self.table.c.client_id).distinct()))
+        return set(self.tx.connection().scalars(sa.select(self._clients.c.client_id).distinct()))
 
-    def agent_ids(self) -> list[int]:
+    def agent_ids(self) -> set[int]:
         """The agents among the noted keys."""
-        return list(self.tx.connection().scalars(sa.select(self.table.c.agent_id).distinct()))
+        return set(self.tx.connection().scalars(sa.select(self._agents.c.agent_id).distinct()))
 
     def recompute(self) -> None:
         """Bring `agent_week` and `client_week` up to date for the noted keys, and forget them."""
-        connection, k = self.tx.connection(), self.table
-        keys = sa.select(k.c.agent_id, k.c.week_start, k.c.client_id)
-        connection.execute(sa.delete(_AGENT_WEEK).where(
-            sa.tuple_(_AGENT_WEEK.c.agent_id, _AGENT_WEEK.c.week_start, _AGENT_WEEK.c.client_id).in_(keys)
-        ))
-        # The range over dates lets both engines use the primary key of `shift`; the join over the client is exact.
-        sunday = sa.func.date(k.c.week_start, "+6 days") if connection.dialect.name == "sqlite" \
-            else k.c.week_start + sa.literal_column("6")
+        connection, k, a = self.tx.connection(), self._agents.c, _AGENT_WEEK.c
+        connection.execute(sa.delete(_AGENT_WEEK).where(sa.tuple_(a.agent_id, a.week_start).in_(sa.select(k.agent_id, k.week_start))))
+        weeks = self._agents.join(_SHIFT, sa.and_(_SHIFT.c.agent_id == k.agent_id, _SHIFT.c.week_start == k.week_start, *self._dates()))
         rows = sa.select(
-            _SHIFT.c.agent_id, k.c.week_start, _SHIFT.c.client_id,
-            sa.func.sum(_SHIFT.c.hours_hundredths), sa.func.sum(_SHIFT.c.contacts), sa.func.count(),
-        ).select_from(k.join(_SHIFT, sa.and_(
-            _SHIFT.c.agent_id == k.c.agent_id, _SHIFT.c.date.between(k.c.week_start, sunday),
-            _SHIFT.c.client_id == k.c.client_id,
-        ))).group_by(_SHIFT.c.agent_id, k.c.week_start, _SHIFT.c.client_id)
+            k.agent_id, k.week_start, _SHIFT.c.client_id, sa.func.sum(_SHIFT.c.hours_hundredths),
+            sa.func.sum(_SHIFT.c.contacts), sa.func.count(),
+        ).select_from(weeks).group_by(k.agent_id, k.week_start, _SHIFT.c.client_id)
         connection.execute(sa.insert(_AGENT_WEEK).from_select([c.name for c in _AGENT_WEEK.c], rows))
-        weeks = sa.select(k.c.client_id, k.c.week_start).distinct()
+        c, w = self._clients.c, _CLIENT_WEEK.c
         connection.execute(sa.delete(_CLIENT_WEEK).where(
-            sa.tuple_(_CLIENT_WEEK.c.client_id, _CLIENT_WEEK.c.week_start).in_(weeks)
+            sa.tuple_(w.client_id, w.week_start).in_(sa.select(c.client_id, c.week_start))
         ))
-        touched = weeks.subquery()
-        rows = fresh_client_week().join(touched, sa.and_(
-            _AGENT_WEEK.c.client_id == touched.c.client_id, _AGENT_WEEK.c.week_start == touched.c.week_start
-        ))
+        rows = fresh_client_week().where(sa.tuple_(a.client_id, a.week_start).in_(sa.select(c.client_id, c.week_start)))
         connection.execute(sa.insert(_CLIENT_WEEK).from_select([c.name for c in _CLIENT_WEEK.c], rows))
-        k.drop(connection)
+        self._agents.drop(connection)
+        self._clients.drop(connection)
+
+    def _dates(self) -> list[sa.ColumnElement[bool]]:
+        """What the weeks say about dates, so that only they are read: PostgreSQL wants to know the months beforehand,
+        SQLite finds each week through the primary key of `shift`."""
+        k, day = self._agents.c, _SHIFT.c.date
+        if self.tx.connection().dialect.name == "sqlite":
+            return [day >= k.week_start, day <= sa.func.date(k.week_start, "+6 days")]
+        first, last = self.tx.connection().execute(sa.select(sa.func.min(k.week_start), sa.func.max(k.week_start))).one()
+        return [day.between(first, last + dt.timedelta(days=6))] if first else []
 
 
 def fresh_agent_week() -> sa.Select[Any]:

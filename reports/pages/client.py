@@ -43,6 +43,8 @@ def _choose(here: desk.Desk) -> int | None:
     if number is not None and number not in seen:
         look.title(t("There is no such client."))
         number = None
+    elif number is None:
+        look.title(t("Which client?"))
     options = list(seen)
     chosen = st.selectbox(
         t("Client"), options, index=options.index(number) if number is not None else None, format_func=seen.__getitem__,
@@ -109,7 +111,7 @@ def _flags(t: Reader, file: ClientFile) -> None:
         return
     rows = {
         t("Category"): [t(CATEGORIES[c.category].name) for c in file.categories], t("Confirmed"): [c.confirmed for c in file.categories],
-        t("Open"): [c.open for c in file.categories], t("Dismissed"): [c.dismissed for c in file.categories],
+        t("Undecided"): [c.open for c in file.categories], t("Dismissed"): [c.dismissed for c in file.categories],
     }
     st.table(rows, border="horizontal", hide_index=True, alt=t("Flags by category"))
 
@@ -157,7 +159,7 @@ def show() -> None:
     with desk.told(t):
         with desk.reading() as tx:
             file = client_file(tx, here.actor, client_id)
-        frame = [file.sector or "", t("status: {status}", status=t(STATUS_NAMES[Status(file.status)])), t("as of {day}", day=file.as_of)]
+        frame = [t.value(words.sector(file)), t("status: {status}", status=t(STATUS_NAMES[Status(file.status)])), t("as of {day}", day=file.as_of)]
         look.title(t.say(words.verdict(file)), markdown(" · ".join(part for part in frame if part)))
         _verdict(t, file)
         _why(t, file)

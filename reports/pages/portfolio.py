@@ -135,11 +135,15 @@ def show() -> None:
         _headline(t, whole),
         t("Data until {day} · {n} contacts · revenue is hidden here: fair play is judged before price", day=whole.as_of, n=whole.contacts),
     )
-    for line in _first(whole):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            icon = "trending_up" if line.trend is not None and line.trend.direction == "worse" else "gavel"
-            st.markdown(f":material/{icon}: {_say(t, line)}", width="content")
-            st.button(t("Open"), key=f"open_{line.client_id}", type="tertiary", icon=":material/arrow_forward:", icon_position="right", on_click=_open, args=(line.client_id,))
+    with st.container(gap=None):
+        for line in _first(whole):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                icon = "trending_up" if line.trend is not None and line.trend.direction == "worse" else "gavel"
+                st.markdown(f":material/{icon}: {_say(t, line)}", width="content")
+                st.button(
+                    t("Open"), key=f"open_{line.client_id}", type="tertiary", icon=":material/arrow_forward:", icon_position="right",
+                    on_click=_open, args=(line.client_id,),
+                )
     look.section(t("All clients, highest risk first"))
     _table(t, whole)
     if not any(line.contacts for line in whole.lines):

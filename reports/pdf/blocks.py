@@ -12,7 +12,7 @@ from reportlab.platypus import CondPageBreak, Spacer
 from ethics.language import Reader
 from reports.pdf import styles as s
 from reports.pdf.flowables import Grid, Heading, Picture, Text
-from reports.pdf.text import plain, safe
+from reports.pdf.text import plain, safe, settled
 
 #: A page is for reading: past this many rows a table says how many more there are.
 ROWS: Final = 40
@@ -28,7 +28,7 @@ def heading(text: str, room: float = TABLE) -> list[Any]:
 
 def p(text: str, style: ParagraphStyle = s.BODY, limit: int = 600) -> Text:
     """A paragraph of plain text."""
-    return Text(safe(text, limit), style)
+    return Text(settled(safe(text, limit)), style)
 
 
 def grid(head: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float], numbers: Iterable[int] = ()) -> Grid:

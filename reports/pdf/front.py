@@ -13,8 +13,9 @@ from reports import words
 from reports.client_file import ClientFile
 from reports.pdf import charts
 from reports.pdf import styles as s
+from reports.pdf.blocks import p
 from reports.pdf.flowables import Columns, Heading, Picture, Text
-from reports.pdf.text import plain, safe
+from reports.pdf.text import plain, safe, settled
 
 #: Longer names than this are set smaller, so that a title takes two lines at most.
 LONG_NAME: Final = 44
@@ -69,7 +70,7 @@ def _card(file: ClientFile, t: Reader) -> Columns:
     verdict = [
         Picture(charts.pill(plain(t(words.BAND_NAMES[band]), 40), band, size=9.5), role="P"),
         Spacer(0, 7),
-        Text(safe(t.say(words.verdict(file))), s.LEAD),
+        p(t.say(words.verdict(file)), s.LEAD),
     ]
     below = [Picture(scale, alt=plain(alt)), Spacer(0, 4), Text(safe(t.say(words.likely(file))), s.KEY)]
     return Columns(
@@ -86,8 +87,8 @@ def _card(file: ClientFile, t: Reader) -> Columns:
 def _why_and_what(file: ClientFile, t: Reader) -> Columns:
     found = words.reasons(file)
     reasons: list[Any] = [
-        Text(safe(t.say(reason), 300), s.NUMBERED, bulletText=t.number(k)) for k, reason in enumerate(found, start=1)
-    ] or [Text(safe(t("There is nothing to give reasons from yet.")), s.BODY)]
+        Text(settled(safe(t.say(reason), 300)), s.NUMBERED, bulletText=t.number(k)) for k, reason in enumerate(found, start=1)
+    ] or [p(t("There is nothing to give reasons from yet."))]
     counted = t.say(words.evidence(file)) if file.contacts else t("No contacts have been counted yet.")
     period = t("Data from {start} to {end}.", start=file.data_from, end=file.as_of) if file.data_from else ""
     # "Decision asked for: agree on …": what stands before the colon becomes the heading.
@@ -99,7 +100,7 @@ def _why_and_what(file: ClientFile, t: Reader) -> Columns:
                 [Heading(t("Why"), s.H2_FLUSH, 1), *reasons],
                 "",
                 [
-                    Heading(plain(title, 60), s.H2_FLUSH, 1), Text(safe(asked[:1].upper() + asked[1:]), s.ASKED), Spacer(0, 7),
+                    Heading(plain(title, 60), s.H2_FLUSH, 1), p(asked[:1].upper() + asked[1:], s.ASKED), Spacer(0, 7),
                     *(Text(safe(line), s.KEY) for line in (counted, period) if line),
                 ],
             ]

@@ -15,18 +15,18 @@ from functools import partial
 from threading import Lock
 from typing import Any, Final
 
-from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, NextPageTemplate, PageTemplate, Spacer
 
 from ethics.language import Reader, Refused, reader
 from reports.client_file import ClientFile, from_json
 from reports.pdf import styles as s
 from reports.pdf.blocks import ALONE, grid, heading, p
-from reports.pdf.flowables import Columns, Text
+from reports.pdf.flowables import Columns, Heading, Text
 from reports.pdf.fonts import REGULAR, SEMIBOLD, install, width
 from reports.pdf.front import front
 from reports.pdf.sections import sections
 from reports.pdf.tags import TaggedCanvas
-from reports.pdf.text import fit, plain, safe, unprintable
+from reports.pdf.text import fit, plain, safe, settled, unprintable
 from reports.snapshot import SCHEMA, canonical, intact
 
 NAME_LIMIT: Final = 120
@@ -69,7 +69,8 @@ def _build(snapshot: Mapping[str, Any], file: ClientFile, t: Reader) -> bytes:
     )
     story = [
         NextPageTemplate("later"), *front(file, number, t), *sections(file, t), *_limits(snapshot, file, t), *_method(file, t),
-        *_proof(snapshot, made_on, t), *_sign_off(t),
+        # Who signs has what is signed before their eyes: the two stay on one page.
+        KeepTogether([*_proof(snapshot, made_on, t), *_sign_off(t)]),
     ]
     document.build(story, canvasmaker=partial(TaggedCanvas, made_on=made_on, foot=furniture.foot))
     return target.getvalue()
@@ -131,7 +132,7 @@ def _limits(snapshot: Mapping[str, Any], file: ClientFile, t: Reader) -> list[An
         says.append(t("Dimensions that are not known are left out of the score; it may move either way once they are known."))
     if unprintable(canonical(snapshot)):
         says.append(t("□ stands for characters that this document’s font cannot print."))
-    return [*heading(t("What we do not know")), *(Text(safe(text), s.BULLET, bulletText="•") for text in says)]
+    return [*heading(t("What we do not know")), *(Text(settled(safe(text)), s.BULLET, bulletText="•") for text in says)]
 
 
 def _method(file: ClientFile, t: Reader) -> list[Any]:
@@ -158,8 +159,7 @@ def _proof(snapshot: Mapping[str, Any], made_on: dt.date, t: Reader) -> list[Any
         style=[*s.BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 3)], hAlign="LEFT",
     )
     return [
-        # Room for the signatures as well: the two make the last page, or the end of it.
-        *heading(t("How to verify this document"), 308),
+        Heading(t("How to verify this document"), s.H2, 1),
         p(
             t(
                 "Open the Verify page, find the review by its number and compare the hash of its snapshot with the one below. "
@@ -176,8 +176,8 @@ def _sign_off(t: Reader) -> list[Any]:
     wide = [width(choice, REGULAR, 9.5) + 32 for choice in choices]
     boxes = Columns([[p(f"□ {choice}") for choice in choices]], colWidths=wide, style=s.BARE, hAlign="LEFT")
     lines = grid([t("Name"), t("Date"), t("Signature")], [["", "", ""]] * 2, [200, 110, s.MEASURE - 310])
-    lines.setStyle([("BOTTOMPADDING", (0, 1), (-1, -1), 20), ("LINEBELOW", (0, 1), (-1, -1), 0.6, s.MUTE)])
+    lines.setStyle([("BOTTOMPADDING", (0, 1), (-1, -1), 16), ("LINEBELOW", (0, 1), (-1, -1), 0.6, s.MUTE)])
     return [
-        *heading(t("Decision and signatures"), 175),
+        Heading(t("Decision and signatures"), s.H2, 1),
         p(t("Pausing the sales and “no thanks” need two different people.")), boxes, Spacer(0, 6), lines,
     ]

@@ -274,8 +274,8 @@ def _absence(t: Reader) -> list[Any]:
         *heading(t("Sick leave"), ALONE),
         p(
             t(
-                "Figures on absence are no part of this review. They are published only under the disclosure rules, "
-                "for the company and its larger groups, and are withheld here to protect people."
+                "Figures on absence are no part of this review: they are published only under the disclosure rules, "
+                "and are withheld here to protect people."
             )
         ),
     ]

@@ -12,6 +12,7 @@ no validator has confirmed it.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -68,7 +69,10 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         #: While set, `begin` and `end` leave no mark: what is drawn was read out on an earlier page.
         self.silent = False
         self.headings = 0
+        self._lang = str(settings.get("lang") or "")
         super().__init__(*args, **settings)
+        # The file's identifier starts from a clock even when `invariant` is set (SOURCE_DATE_EPOCH moves it).
+        self._doc.signature = hashlib.md5(b"reilu", usedforsecurity=False)
         self._begin_page()
 
     def _begin_page(self) -> None:
@@ -180,7 +184,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         }
         catalogue.OutputIntents = PDFArray([PDFDictionary(intent)])
         packet = _XMP.format(
-            day=self._made_on.isoformat(), lang=escape(str(catalogue.Lang or "")),
+            day=self._made_on.isoformat(), lang=escape(self._lang),
             **{name: escape(getattr(info, name)) for name in ("title", "author", "subject", "creator", "producer")},
         )
         catalogue.Metadata = XMP(creator=lambda _: packet.encode())

@@ -19,10 +19,10 @@ from reports.pdf.fonts import install, width
 #: Stands for whatever Inter cannot print; a run of such characters becomes one.
 REPLACEMENT: Final = "\N{WHITE SQUARE}"
 LIMIT: Final = 600
+SHORT: Final = 12
 # Control, format (bidirectional, zero-width, soft hyphen) and surrogates say nothing on paper.
 _SILENT: Final = frozenset({"Cc", "Cf", "Cs"})
 _SPACES: Final = re.compile(r"\s*\n\s*|\s{2,}|[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
-_MARKS: Final = re.compile(r"([\u0300-\u036f])[\u0300-\u036f]+")
 _REPLACED: Final = re.compile(f"{REPLACEMENT}{{2,}}")
 
 
@@ -31,13 +31,19 @@ def plain(text: object, limit: int = LIMIT) -> str:
     # Cut before normalising: the work must not grow with what somebody pasted in.
     raw = unicodedata.normalize("NFC", str(text)[: 4 * limit + 100])
     spaced = _SPACES.sub(" ", "".join(map(_printable, raw)))
-    line = _REPLACED.sub(REPLACEMENT, _MARKS.sub(r"\1", spaced)).strip(" ")
+    line = _REPLACED.sub(REPLACEMENT, spaced).strip(" ")
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def safe(text: object, limit: int = LIMIT) -> str:
     """`plain(text, limit)` with `&`, `<` and `>` escaped: the only text that may go into a paragraph."""
     return escape(plain(text, limit))
+
+
+def settled(text: str) -> str:
+    """`text` with its last two words held together, so that no line of a paragraph holds one short word alone."""
+    rest, space, last = text.rpartition(" ")
+    return f"{rest}\N{NO-BREAK SPACE}{last}" if space and len(last) <= SHORT and rest.count(" ") > 3 else text
 
 
 def unprintable(text: str) -> bool:
@@ -62,5 +68,6 @@ def _printable(character: str) -> str:
     if category in _SILENT:
         return ""
     code = ord(character)
-    known = code <= 0xFFFF and code in install() and category != "Co" and not category.startswith("Z")
+    # A combining mark that did not compose would be drawn over its neighbour: ReportLab does not place marks.
+    known = code <= 0xFFFF and code in install() and category not in {"Co", "Mn", "Mc", "Me", "Zl", "Zp"}
     return character if known else REPLACEMENT

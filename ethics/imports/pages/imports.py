@@ -102,12 +102,22 @@ def _history(here: desk.Desk) -> None:
                     t("{when} by {who} · {added} new, {changed} changed, {unchanged} as before", when=batch.imported_at.astimezone(),
                       who=markdown(batch.imported_by), added=batch.added, changed=batch.changed, unchanged=batch.unchanged)
                 )
-            if undoable and st.button(t("Undo"), key=f"undo_{batch.id}", type="tertiary", icon=":material/undo:"):
-                with desk.told(t):
-                    with desk.acting() as (tx, actor):
-                        batches.undo(tx, actor, batch.id or 0)
-                    st.toast(t("Batch {n} is undone.", n=batch.id or 0), icon=":material/check:")
-                    st.rerun()
+            if undoable:
+                _undo(here, batch.id or 0)
+
+
+def _undo(here: desk.Desk, batch_id: int) -> None:
+    """Undoing asks once more: it takes a whole file out again."""
+    t = here.t
+    with st.popover(t("Undo"), type="tertiary", icon=":material/undo:", key=f"undo_{batch_id}"):
+        st.markdown(t("Everything that batch {n} added or changed goes back to what it was.", n=batch_id))
+        if not st.button(t("Undo batch {n}", n=batch_id), key=f"undo_go_{batch_id}", type="primary"):
+            return
+        with desk.told(t):
+            with desk.acting() as (tx, actor):
+                batches.undo(tx, actor, batch_id)
+            st.toast(t("Batch {n} is undone.", n=batch_id), icon=":material/check:")
+            st.rerun()
 
 
 def show() -> None:

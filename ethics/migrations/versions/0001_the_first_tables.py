@@ -307,10 +307,6 @@ def upgrade() -> None:
     sa.Column('team_id', sa.Integer(), nullable=True),
     sa.Column('week_start', sa.Date(), nullable=False),
     sa.Column('batch_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['agent_id'], ['agent.id'], name=op.f('fk_shift_agent_id')),
-    sa.ForeignKeyConstraint(['batch_id'], ['import_batch.id'], name=op.f('fk_shift_batch_id')),
-    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_shift_client_id')),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_shift_team_id')),
     sa.PrimaryKeyConstraint('agent_id', 'date', 'client_id', name=op.f('pk_shift')),
     postgresql_partition_by='RANGE (date)',
     sqlite_with_rowid=False

@@ -51,7 +51,7 @@ def _form(here: desk.Desk, known: dict[int, str]) -> None:
         placeholder=t("Choose the client"), key="flag_client",
     )
     category = st.pills(
-        t("2 · What happened?"), list(CATEGORIES), format_func=lambda c: t(CATEGORIES[c].short), key="flag_category",
+        t("2 · What happened?"), list(CATEGORIES), format_func=lambda c: t(CATEGORIES[c].short), key="flag_category", wrap=True,
     )
     st.caption(t(CATEGORIES[category].means) if category else t("Choose the nearest one; its meaning shows here."))
     text = st.text_area(
@@ -64,11 +64,11 @@ def _form(here: desk.Desk, known: dict[int, str]) -> None:
             t("4 · How serious was it?"), list(SEVERITIES), index=None, format_func=lambda s: t(SEVERITIES[s]),
             placeholder=t("Choose the nearest"), key="flag_severity",
         )
-        certainty = st.segmented_control(
-            t("How do you know?"), list(CERTAINTIES), format_func=lambda c: t(CERTAINTIES[c]), key="flag_certainty",
-        )
     with right:
         met_on = look.date_field(t, t("When was the contact?"), today(), latest=today(), key="flag_met_on")
+    certainty = st.segmented_control(
+        t("How do you know?"), list(CERTAINTIES), format_func=lambda c: t(CERTAINTIES[c]), key="flag_certainty", wrap=True,
+    )
     disclosed = st.radio(
         t("5 · Who may see your name?"), [Disclosed.CONFIDENTIAL.value, Disclosed.NAMED.value], key="flag_disclosed",
         format_func=lambda d: t("Only the fair-play officer") if d == Disclosed.CONFIDENTIAL else t("The officer and the client's managers"),

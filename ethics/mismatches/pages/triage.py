@@ -49,7 +49,7 @@ def _card(here: desk.Desk, flag_id: str) -> None:
     with desk.reading() as tx:
         card = triage.card(tx, here.actor, flag_id)
     with st.container(border=True, key="triage_card"):
-        look.section(t(CATEGORIES[card.category].name), f"{markdown(card.client)} · {t('received {day}', day=card.filed_on)} · {t('contact {day}', day=card.met_on)}")
+        look.section(t(CATEGORIES[card.category].name), f"{markdown(card.client)} · {_when(t, card)}")
         st.markdown(f"**“{markdown(card.text)}”**" if card.text else f"*{t('The flag came without words.')}*")
         st.caption(f"{t(CERTAINTIES[card.certainty])} · {t(SEVERITIES[card.severity])}")
         if card.disclosed == Disclosed.CONFIDENTIAL:
@@ -57,6 +57,12 @@ def _card(here: desk.Desk, flag_id: str) -> None:
         elif card.disclosed == Disclosed.NAMED:
             st.markdown(f":material/person: **{t('Named.')}** {t('Filed by {name}.', name=markdown(card.reporter))}")
         _ruling(t, card)
+
+
+def _when(t: Reader, card: triage.FlagCard) -> str:
+    if card.met_on == card.filed_on:
+        return t("contact and flag on {day}", day=card.filed_on)
+    return t("flag on {day}, contact on {met}", day=card.filed_on, met=card.met_on)
 
 
 def _ruling(t: Reader, card: triage.FlagCard) -> None:

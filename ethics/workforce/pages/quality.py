@@ -1,0 +1,82 @@
+"""Data quality: what came in of shifts and sick leave, week by week, for HR. Counts of the whole company, nobody's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from ethics.access import Permission
+from ethics.language import Reader
+from ethics.pages import charting, desk, look
+from ethics.palette import Palette
+from ethics.workforce.quality import DataQuality, data_quality
+
+
+def _answer(t: Reader, quality: DataQuality) -> str:
+    if quality.weeks_without_shifts:
+        return t.plural("One week has no shifts", "{n} weeks have no shifts", len(quality.weeks_without_shifts))
+    if quality.spells_without_shifts:
+        return t.plural(
+            "One sick leave belongs to nobody who has shifts", "{n} sick leaves belong to nobody who has shifts", quality.spells_without_shifts
+        )
+    if not quality.spells:
+        return t("Shifts are in; sick leave is not yet")
+    return t("Shifts and sick leave fit together")
+
+
+def _chart(t: Reader, p: Palette, quality: DataQuality) -> dict[str, Any]:
+    rows = [{"week": w.week.isoformat(), "n": n, "what": what} for w in quality.weeks for what, n in ((t("Shifts"), w.shifts), (t("Sick leaves begun"), w.spells))]
+    x = alt.X("week:T", axis=alt.Axis(title=None, format="%-m/%Y" if t.language == "fi" else "%b %Y", tickCount=8))
+    y = alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=3, labelExpr=charting.labels(t)))
+    bars = alt.Chart(pd.DataFrame(rows)).mark_bar(color=p.accent).encode(x=x, y=y, tooltip=[alt.Tooltip("week:T", title=" "), alt.Tooltip("n:Q", title=" ")])
+    faceted = bars.properties(height=90, width="container").facet(row=alt.Row("what:N", title=None, sort=[t("Shifts"), t("Sick leaves begun")], header=alt.Header(labelAngle=0, labelAnchor="start", labelOrient="top")))
+    return charting.ready(faceted.resolve_scale(y="independent"), p)
+
+
+def _span(t: Reader, since: dt.date | None, until: dt.date | None) -> str:
+    return f"{t.date(since)}–{t.date(until)}" if since and until else t("none yet")
+
+
+def show() -> None:
+    """The counts, and the weeks."""
+    here = desk.allowed(Permission.SEE_DATA_QUALITY)
+    t = here.t
+    with desk.reading() as tx:
+        quality = data_quality(tx, here.actor)
+    if not quality.shifts and not quality.spells:
+        look.title(t("No shifts or sick leave have come in yet"))
+        look.empty("upload_file", t("Nothing here"), t("Bring the files in on the Import page; shifts first."))
+        return
+    look.title(_answer(t, quality), t("Counts of the whole company, for checking files. No page shows a person's absence."))
+    cards = st.columns(4)
+    cards[0].metric(t("Shifts"), t.number(quality.shifts))
+    cards[1].metric(t("Agents with shifts"), t.number(quality.agents))
+    cards[2].metric(t("Sick leaves"), t.number(quality.spells))
+    cards[3].metric(t("Still going on"), t.number(quality.spells_open))
+    st.table(
+        {
+            t("What was checked"): [
+                t("Shifts cover"), t("Sick leaves cover"), t("Weeks without any shift"), t("Sick leaves of agents without shifts"),
+                t("Shifts on a day of sick leave"),
+            ],
+            t("Found"): [
+                _span(t, quality.shifts_from, quality.shifts_until), _span(t, quality.spells_from, quality.spells_until),
+                t.number(len(quality.weeks_without_shifts)), t.number(quality.spells_without_shifts), t.number(quality.shifts_within_spells),
+            ],
+        },
+        border="horizontal", hide_index=True, alt=t("What was checked"),
+    )
+    says = t("A gap or a sudden drop means a missing or a doubled file, not a change in people.")
+    look.section(t("Is every week in?"), says)
+    look.chart(_chart(t, look.palette(), quality), says)
+    look.download(
+        t, "reilu-data-quality", [t("Week"), t("Shifts"), t("Sick leaves begun")],
+        [(w.week, w.shifts, w.spells) for w in quality.weeks], key="quality_csv",
+    )
+
+
+show()

@@ -1,0 +1,414 @@
+"""The review as a PDF: the same bytes, tagged, embedded, and unmoved by whatever people have typed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdf
+import pypdfium2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reportlab.graphics.shapes import Rect, String
+from snapshots import AS_OF, HOSTILE, empty_file, fair_file, hostile_file, rich_file, snapshot
+
+from ethics.language import Refused, reader
+from ethics.palette import BAND_ORDER, DARK, LIGHT, SHAPES, UNKNOWN
+from reports import words
+from reports.client_file import HistoryLine, WeekLine
+from reports.pdf import charts
+from reports.pdf import styles as s
+from reports.pdf.fonts import install
+from reports.pdf.review import render
+from reports.pdf.text import REPLACEMENT, fit, plain, safe, settled, unprintable
+from reports.snapshot import canonical, intact, seal
+
+HERE = Path(__file__).parent
+FILES = {"rich": rich_file, "empty": empty_file, "fair": fair_file, "hostile": hostile_file}
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[tuple[str, str], bytes]:
+    """One PDF of each example in each language."""
+    return {(name, language): render(snapshot(file()), language) for name, file in FILES.items() for language in ("en", "fi")}
+
+
+@cache
+def text_of(pdf: bytes, page: int | None = None) -> str:
+    """The text of a PDF, in which line breaks and runs of spaces are one space."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return re.sub(r"\s+", " ", " ".join(p.extract_text() for p in (pages if page is None else [pages[page]])))
+
+
+def elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Every element of a structure tree, in reading order."""
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/StructElem":
+            yield kid
+            yield from elements(kid)
+
+
+def marks(element: pikepdf.Object) -> list[pikepdf.Object]:
+    return [kid for kid in element.get("/K", []) if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/MCR"]
+
+
+# The snapshot
+
+
+def test_equal_data_have_one_canonical_text_and_one_seal() -> None:
+    one, other = {"b": [1, 2.5], "a": "ä"}, {"a": "ä", "b": [1, 2.5]}
+    assert canonical(one) == canonical(other) == '{"a":"ä","b":[1,2.5]}'
+    assert seal(one) == seal(other)
+    assert seal(one)["sha256"] == hashlib.sha256('{"a":"ä","b":[1,2.5]}'.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("change", [{"number": "R-2026-008"}, {"file": {}}, {"sha256": "0" * 64}, {"new": 1}])
+def test_a_changed_snapshot_is_not_intact_and_not_printed(change: dict[str, Any]) -> None:
+    sealed = snapshot(rich_file())
+    assert intact(sealed)
+    assert not intact({**sealed, **change})
+    with pytest.raises(Refused, match="not what was frozen"):
+        render({**sealed, **change}, "en")
+
+
+def test_a_snapshot_without_a_seal_is_not_intact() -> None:
+    assert not intact({"a": 1})
+
+
+def test_sealing_again_replaces_the_seal() -> None:
+    assert seal(seal({"a": 1})) == seal({"a": 1})
+
+
+def test_what_json_cannot_hold_is_an_error() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        canonical({"a": float("nan")})
+
+
+def test_a_snapshot_of_another_schema_is_not_printed() -> None:
+    with pytest.raises(Refused, match="another version"):
+        render(snapshot(rich_file(), schema=2), "en")
+
+
+# The same bytes
+
+
+def test_two_processes_make_the_same_bytes(made: dict[tuple[str, str], bytes]) -> None:
+    program = (
+        "import sys, hashlib; sys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
+        "from snapshots import rich_file, snapshot\nfrom reports.pdf.review import render\n"
+        "render(snapshot(rich_file(), number='R-2026-001'), 'en')\n"
+        "print(hashlib.sha256(render(snapshot(rich_file()), 'en')).hexdigest())"
+    )
+    places = {"PYTHONHASHSEED": "4321", "TZ": "Pacific/Auckland", "SOURCE_DATE_EPOCH": "86400"}
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(HERE), str(HERE.parent)], capture_output=True, text=True, check=True,
+        env={**os.environ, **places},
+    )
+    assert run.stdout.strip() == hashlib.sha256(made["rich", "en"]).hexdigest()
+
+
+def test_threads_do_not_disturb_each_other(made: dict[tuple[str, str], bytes]) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda name: render(snapshot(FILES[name]()), "en"), ["rich", "fair", "rich", "empty"]))
+    assert found == [made[name, "en"] for name in ("rich", "fair", "rich", "empty")]
+
+
+def test_the_file_is_dated_by_the_snapshot_and_carries_its_hash(made: dict[tuple[str, str], bytes]) -> None:
+    sealed = snapshot(rich_file())
+    with pikepdf.open(io.BytesIO(made["rich", "en"])) as pdf:
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261122")
+        assert str(pdf.docinfo["/Keywords"]) == f"SHA-256 {sealed['sha256']}"
+    assert sealed["sha256"] in text_of(made["rich", "en"])
+    assert "7c9e" * 16 in text_of(made["rich", "en"])
+
+
+# What a reader with ears, or a checking program, needs
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_the_file_is_sound_and_says_what_it_is(made: dict[tuple[str, str], bytes], name: str, language: str) -> None:
+    with pikepdf.open(io.BytesIO(made[name, language])) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        assert str(pdf.Root.Lang) == language
+        assert pdf.Root.MarkInfo.Marked is True
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
+        assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert "R-2026-007" in str(pdf.docinfo["/Title"])
+        with pdf.open_outline() as outline:
+            assert len(outline.root) == 1
+            assert len(outline.root[0].children) >= 10
+        xmp = bytes(pdf.Root.Metadata.read_bytes()).decode()
+    assert "pdfuaid" not in xmp
+    assert "pdfaid" not in xmp
+    assert f"<rdf:li>{language}</rdf:li>" in xmp
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_font_is_embedded(made: dict[tuple[str, str], bytes], name: str) -> None:
+    with pikepdf.open(io.BytesIO(made[name, "fi"])) as pdf:
+        fonts = [obj for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/Font"]
+        assert fonts
+        for font in fonts:
+            assert re.match(r"/[A-Z]{6}\+Inter", str(font.BaseFont)), font.BaseFont
+            assert "/FontFile2" in font.FontDescriptor
+    assert b"Helvetica" not in made[name, "fi"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_everything_is_tagged_or_an_artifact(made: dict[tuple[str, str], bytes], name: str) -> None:
+    with pikepdf.open(io.BytesIO(made[name, "en"])) as pdf:
+        tree = pdf.Root.StructTreeRoot
+        found = list(elements(tree))
+        roles = [str(element.S) for element in found]
+        assert roles.count("/H1") == 1
+        assert roles.count("/H2") >= 10
+        assert set(roles) <= {"/Document", "/H1", "/H2", "/P", "/Table", "/TR", "/TH", "/TD", "/Figure"}
+        for element, role in zip(found, roles, strict=True):
+            if role == "/Figure":
+                assert len(str(element.Alt)) > 10
+                assert len(element.A.BBox) == 4
+            if role == "/TH":
+                assert str(element.A.Scope) in {"/Column", "/Row"}
+        numbers = list(tree.ParentTree.Nums)[1::2]
+        assert len(numbers) == len(pdf.pages)
+        assert sum(len(page) for page in numbers) == sum(len(marks(element)) for element in found)
+        for page, listed in zip(pdf.pages, numbers, strict=True):
+            depth, seen = 0, []
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) in {"BMC", "BDC"}:
+                    depth += 1
+                    seen += [int(operands[1].MCID)] if str(operator) == "BDC" else []
+                elif str(operator) == "EMC":
+                    depth -= 1
+                elif str(operator) in {"Tj", "TJ", "f", "S", "B", "Do"}:
+                    assert depth == 1, "drawn outside of marked content"
+                assert depth in {0, 1}
+            assert depth == 0
+            assert seen == list(range(len(listed)))
+
+
+def test_a_table_over_two_pages_is_one_table_and_its_head_is_read_once(made: dict[tuple[str, str], bytes]) -> None:
+    with pikepdf.open(io.BytesIO(made["hostile", "en"])) as pdf:
+        tables = [element for element in elements(pdf.Root.StructTreeRoot) if element.S == "/Table"]
+        longest = max(tables, key=lambda table: len(table.K))
+        pages = {mark.Pg.objgen for part in elements(longest) for mark in marks(part)}
+        heads = [cell for cell in elements(longest) if cell.S == "/TH" and cell.A.Scope == "/Column"]
+    assert len(pages) == 2
+    assert len(longest.K) == len(HOSTILE) + 1
+    assert len(heads) in {3, 5}
+    promises = text_of(made["hostile", "en"])
+    assert promises.count("Promise, word for word") == 2
+
+
+# What it says
+
+
+def test_the_first_page_stands_alone(made: dict[tuple[str, str], bytes]) -> None:
+    file, page = rich_file(), text_of(made["rich", "en"], 0)
+    assert "Fair-play review · confidential" in page
+    assert "R-2026-007 · as of 22 Nov 2026" in page
+    assert "Lumikki Laajakaista Oy must repair" in page
+    assert "Remedy" in page
+    assert " 58 " in page
+    assert "Likely between 52 and 63 (95% interval)." in page
+    assert len(words.reasons(file)) == 3
+    for reason in words.reasons(file):
+        assert str(reason) in page
+    assert "Agree on a remedy plan with dates with the client" in page
+    assert "385 mismatches in 84,120 contacts." in page
+
+
+def test_every_page_has_its_foot(made: dict[tuple[str, str], bytes]) -> None:
+    short = snapshot(rich_file())["sha256"][:12]
+    pages = len(pypdf.PdfReader(io.BytesIO(made["rich", "en"])).pages)
+    for page in range(pages):
+        foot = f"Lumikki Laajakaista Oy · R-2026-007 · snapshot {short} · confidential"
+        assert foot in text_of(made["rich", "en"], page)
+        assert f"Page {page + 1} of {pages}" in text_of(made["rich", "en"], page)
+
+
+def test_empty_unknown_and_hidden_are_three_sentences(made: dict[tuple[str, str], bytes]) -> None:
+    empty = text_of(made["empty", "en"])
+    assert "No promises have been recorded for this client." in empty
+    assert "Nobody has flagged anything about this client in the period." in empty
+    assert "There is no score: nothing has been counted yet." in empty
+    assert "What is not known is left out, not counted as zero." in empty
+    assert "withheld here to protect people" in empty
+    assert "In the agents’ own words" not in empty
+    assert " 0 of 100" not in empty
+
+
+def test_the_change_adds_up_as_printed(made: dict[tuple[str, str], bytes]) -> None:
+    assert "Score 49 58 +9" in text_of(made["rich", "en"])
+    assert "Mismatches per 1,000 contacts 3.7 4.6 +0.9" in text_of(made["rich", "en"])
+
+
+def test_failed_requirements_quotes_and_promises_are_there(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["rich", "en"])
+    assert "Failed absolute requirements: A01, A07" in text
+    assert "Delivery fails · Serious · week 46/2026" in text
+    assert "“Irtisanominen onnistuu yhdellä puhelulla.” Kaikki liittymät · Sopimusehdot § 9" in text
+    assert "Broken 2 · Unproven 2 · Kept 2" in text
+
+
+def test_finnish_letters_numbers_and_dates_come_out_as_they_went_in(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["rich", "fi"])
+    for words_of_agents in ("Järjestelmässä ei näy tilausta", "99 €", "Aino Väisänen", "ensimmäinen kuukausi"):
+        assert words_of_agents in text
+    assert "4,6" in text
+    assert "22.11.2026" in text
+    assert "+14,9" in text
+
+
+def test_a_flat_history_is_not_drawn_and_a_longer_one_is() -> None:
+    file = fair_file()
+    assert "The lines are 95% intervals" not in text_of(render(snapshot(file), "en"))
+    more = replace(file, history=(HistoryLine(AS_OF.replace(month=5), 14.0, 9.0, 21.0), *file.history))
+    assert "from 14 to 11. The lines are 95% intervals" in text_of(render(snapshot(more), "en"))
+
+
+def test_weeks_without_contacts_draw_no_trend() -> None:
+    silent = replace(rich_file(), weeks=tuple(replace(week, contacts=0, mismatches=0) for week in rich_file().weeks))
+    assert "There are no weeks to draw a trend from yet." in text_of(render(snapshot(silent), "en"))
+
+
+# Hostile text
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_hostile_text_is_printed_as_text(made: dict[tuple[str, str], bytes], language: str) -> None:
+    pdf = made["hostile", language]
+    text = text_of(pdf)
+    for literal in (
+        "<b>lihava</b>", '<img src="/etc/passwd"/>', "<a href='javascript:alert(1)'>auki", "</para></para><para>",
+        "&lt;&amp;&#0;&nbsp;%s {name} {0}", "oikealta vasemmalle", f"{REPLACEMENT} on matemaattinen", "[31mpunainen", "abcd",
+    ):
+        assert literal in text
+    assert f"{REPLACEMENT} stands for characters" in text or language == "fi"
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert len(opened.pages) <= 8
+        assert not [o for o in opened.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
+        assert not any("/Annots" in page for page in opened.pages)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_printed_in_the_margins(made: dict[tuple[str, str], bytes], name: str) -> None:
+    scale = 2
+    with pypdfium2.PdfDocument(made[name, "fi"]) as pdf:
+        for number in range(len(pdf)):
+            image = pdf[number].render(scale=scale, grayscale=True).to_numpy()
+            below_bar = image[12 * scale :]
+            edge = int((s.MARGIN - 2) * scale)
+            assert below_bar[:, :edge].min() > 250, f"left margin of page {number + 1}"
+            assert below_bar[:, -edge:].min() > 250, f"right margin of page {number + 1}"
+            between = image[-int((s.BOTTOM - 1) * scale) : -int(46 * scale)]
+            assert between.min() > 250, f"above the foot of page {number + 1}"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_plain_text_is_one_printable_bounded_line(text: str) -> None:
+    said = plain(text, 80)
+    assert len(said) <= 80
+    assert all(ord(character) in install() for character in said)
+    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for character in said)
+    assert plain(said, 80) == said
+
+
+@given(st.text(st.characters(), max_size=300))
+def test_safe_text_carries_no_markup_and_nothing_unprintable(text: str) -> None:
+    said = safe(text, 100)
+    assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", said)
+    assert all(ord(character) <= 0xFFFF and ord(character) in install() for character in said)
+
+
+def test_text_is_normalised_cut_and_replaced_in_runs() -> None:
+    assert plain("A\u0308iti") == "Äiti"
+    assert plain("yksi  kaksi\n\n\nkolme") == "yksi kaksi kolme"
+    assert plain("1\N{NO-BREAK SPACE}234") == "1\N{NO-BREAK SPACE}234"
+    assert plain("abcdef", 4) == "abc…"
+    assert plain("漢字 x") == f"{REPLACEMENT} x"
+    assert safe("a<b & c") == "a&lt;b &amp; c"
+    assert plain("q\u0303\u0303 e\u0301") == f"q{REPLACEMENT} é"
+    assert unprintable("漢")
+    assert not unprintable("Žižek → 5 ≥ 4 – ÅÄÖ åäö €")
+
+
+def test_the_last_short_word_is_not_left_alone() -> None:
+    assert settled("Continue, and look again in six months.") == "Continue, and look again in six\N{NO-BREAK SPACE}months."
+    assert settled("Two words") == "Two words"
+
+
+def test_fit_never_exceeds_its_room() -> None:
+    assert fit("Lumikki", "Inter-Regular", 8, 100) == "Lumikki"
+    assert fit("Lumikki Laajakaista", "Inter-Regular", 8, 44) == "Lumikki L…"
+    assert fit("Lumikki", "Inter-Regular", 8, 1) == ""
+
+
+# Charts
+
+
+def test_the_waterfall_ends_in_the_sum() -> None:
+    rows = [("Product truth", 30.0), ("Floor", 15.0), ("Response", -5.0)]
+    drawing = charts.waterfall(
+        rows, ["Burden"], 40.0, words=("Score", "not known"), band="watch", t=reader("en"), wide=500
+    )
+    bars = [shape for shape in drawing.contents if isinstance(shape, Rect) and shape.height > 10]
+    assert bars[2].x == pytest.approx(bars[-1].x + bars[-1].width)
+    texts = [shape.text for shape in drawing.contents if isinstance(shape, String)]
+    assert {"+30.0", "−5.0", "not known", "40"} <= set(texts)
+
+
+def test_the_trend_starts_at_zero_and_labels_its_last_value() -> None:
+    weeks = [WeekLine(rich_file().weeks[k].week_start, 1000, n) for k, n in enumerate((2, 0, 7))]
+    drawing = charts.trend(weeks, mean_name="mean", unit="per 1,000", t=reader("en"), wide=500)
+    texts = [shape.text for shape in drawing.contents if isinstance(shape, String)]
+    assert {"0", "8", "7.0", "mean 3.0", "25 May 2026", "8 Jun 2026"} <= set(texts)
+
+
+@pytest.mark.parametrize(("top", "end", "step"), [(7.5, 8, 2), (0.32, 0.4, 0.1), (100, 100, 25), (0, 1, 0.25), (13, 15, 5)])
+def test_axes_end_at_round_numbers(top: float, end: float, step: float) -> None:
+    assert charts._ceiling(top) == pytest.approx((end, step))
+
+
+def test_the_score_scale_puts_its_tick_at_the_score() -> None:
+    names = ["Fair play", "Watch", "Remedy", "No thanks"]
+    drawing = charts.score_scale(50, 40, 60, (25, 45, 70), names=names, band="remedy", t=reader("en"), wide=400)
+    ticks = [shape for shape in drawing.contents if type(shape).__name__ == "Line" and shape.x1 == shape.x2]
+    assert {160, 200, 240} <= {tick.x1 for tick in ticks}
+
+
+def test_each_band_has_colours_and_a_shape_of_its_own() -> None:
+    for palette in (LIGHT, DARK):
+        assert set(palette.bands) == {*BAND_ORDER, UNKNOWN}
+        assert len({colours.mark for colours in palette.bands.values()}) == 5
+    assert len(set(SHAPES.values())) == 5
+
+
+# Time
+
+
+def test_a_review_is_made_in_time() -> None:
+    sealed = snapshot(hostile_file())
+
+    def seconds() -> float:
+        start = time.perf_counter()
+        render(sealed, "fi")
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 1.5
