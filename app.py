@@ -37,7 +37,7 @@ PAGES: Final = (
     ("ethics/mismatches/pages/triage.py", "triage", mark("Triage"), ":material/rule:", Permission.TRIAGE),
     ("reports/pages/portfolio.py", "portfolio", mark("Portfolio"), ":material/stacked_bar_chart:", Permission.SEE_RISK),
     ("reports/pages/client.py", "client", mark("Client"), ":material/storefront:", Permission.SEE_RISK),
-    ("checklists/pages/checklists.py", "checklists", mark("Checklists"), ":material/checklist:", Permission.FILL_CHECK),
+    ("checklists/pages/check.py", "checklists", mark("Checklists"), ":material/checklist:", Permission.FILL_CHECK),
     ("reports/pages/reviews.py", "reviews", mark("Reviews"), ":material/description:", Permission.READ_REVIEW),
     ("ethics/imports/pages/imports.py", "import", mark("Import"), ":material/upload_file:", Permission.IMPORT_BUSINESS),
     ("ethics/workforce/pages/quality.py", "data-quality", mark("Data quality"), ":material/fact_check:", Permission.SEE_DATA_QUALITY),
@@ -91,7 +91,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def application() -> st.App:
     """The ASGI application: the gate in front, the plain doors and files, and Streamlit behind them."""
     # Streamlit logs a failed page with its message, which may quote what people wrote; desk.on_error logs the place.
-    logging.getLogger("streamlit.error_util").disabled = True
+    logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
     streamlit_config.set_option("server.cookieSecret", settings().cookie_secret.get_secret_value())
     index = Path(st.__file__).parent / "static" / "index.html"
     return st.App(

@@ -43,8 +43,8 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
     day = newest.as_of if newest is not None else (as_of or scores.data_until(tx))
     rules = scores.policy()
     since, until = scores.window(day, rules)
-    late_on = scores.late_on(newest, day)
-    found = list(tally.tallies(tx, since=since, until=until, late_on=late_on, client_ids={client_id}))
+    judged_on = scores.judged_on(newest, day)
+    found = list(tally.tallies(tx, since=since, until=until, late_on=judged_on, client_ids={client_id}))
     position, of = _position(tx, client_id, day, newest)
     return ClientFile(
         name=client.name, business_id=client.business_id, sector=client.sector, since=client.since, status=client.status,
@@ -61,7 +61,7 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
         normal_work=sum(t.n for t in found if t.category in NORMAL_WORK and t.status != Decision.DISMISSED),
         weeks=_weeks(tx, client_id, day, found), history=_history(tx, client_id, day), categories=_categories(found),
         promises=_promises(tx, client_id, day), quotes=_quotes(tx, client_id, since, until),
-        checks=_checks(tx, client_id, day), earlier=_earlier(tx, client_id, day),
+        checks=_checks(tx, client_id, judged_on), earlier=_earlier(tx, client_id, day),
     )
 
 

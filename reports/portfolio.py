@@ -61,8 +61,8 @@ def portfolio(tx: Session, actor: Actor) -> Portfolio:
     rules = scores.policy()
     since, _ = scores.window(day, rules)
     mondays = trend_mondays(day)
-    late_on = max((scores.late_on(row, day) for row in stored.values()), default=day)
-    found = list(tally.tallies(tx, since=since, until=day, late_on=late_on, client_ids=ids))
+    judged_on = max((scores.judged_on(row, day) for row in stored.values()), default=day)
+    found = list(tally.tallies(tx, since=since, until=day, late_on=judged_on, client_ids=ids))
     weekly = tally.by_week(found)
     worked = {(number, monday): n for number, monday, n in client_contacts(tx, client_ids=ids, since=mondays[0], until=day)}
     reviewed = dict(tx.exec(select(Review.client_id, func.max(Review.as_of)).group_by(col(Review.client_id))).all())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy import text  # noqa: E402
 from ethics import settings as house  # noqa: E402
 from ethics.access import Actor, Role  # noqa: E402
 from ethics.database import Database, migrate  # noqa: E402
+from tests.house import House  # noqa: E402
 
 house.create_secrets(HOME)
 hypothesis_settings.register_profile(
@@ -107,3 +109,17 @@ def lite(tmp_path: Path, _sqlite_template: Path) -> Iterator[Database]:
 def someone(*roles: Role, user_id: int | None = None, clients: tuple[int, ...] = ()) -> Actor:
     """A person who holds `roles` and nothing else."""
     return Actor(name="Somebody", roles=frozenset(roles), user_id=user_id, client_ids=frozenset(clients))
+
+
+@pytest.fixture
+def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A furnished SQLite house of one's own, also behind `ethics.database.database()`."""
+    from tests.house import open_copy
+
+    opened = open_copy(tmp_path_factory.getbasetemp(), tmp_path)
+    monkeypatch.setattr("ethics.database.database", lambda: opened.db)
+    for module in ("ethics.pages.desk", "ethics.gate", "ethics.people.doors", "reports.files", "app"):
+        if module in sys.modules:
+            monkeypatch.setattr(f"{module}.database", lambda: opened.db, raising=False)
+    yield opened
+    opened.db.dispose()

@@ -43,12 +43,10 @@ def bring_in(db: Database) -> None:
 
 def test_every_complaint_is_one_contact_of_its_company_in_its_week(db: Database) -> None:
     with db.write() as tx:
-        outcome = import_file(
-            tx, TERMINAL, "contacts", COMPLAINTS, file_name=COMPLAINTS.name, mapping=mapping("contacts")
-        )
+        outcome = import_file(tx, TERMINAL, "contacts", COMPLAINTS, file_name=COMPLAINTS.name, mapping=mapping("contacts"))
     expected: Counter[tuple[str, dt.date]] = Counter()
     for row in rows():
-        day = dt.datetime.strptime(row["Date received"], "%m/%d/%Y").date()
+        day = dt.datetime.strptime(row["Date received"], "%m/%d/%Y").date()  # noqa: DTZ007
         expected[key(row["Company"]), day - dt.timedelta(days=day.weekday())] += 1
     assert (outcome.rows, outcome.added, outcome.new_clients) == (3186, len(expected), len({c for c, _ in expected}))
     with db.read() as tx:
@@ -68,7 +66,7 @@ def test_complaints_about_broken_promises_are_flags_with_categories(db: Database
     with db.read() as tx:
         flags = tx.exec(select(Flag.category, func.count()).group_by(Flag.category)).all()
         confirmed = tx.exec(select(func.count()).where(Flag.status == "confirmed")).one()
-        assert {d for d in tx.exec(select(Flag.disclosed).distinct())} == {"imported"}
+        assert set(tx.exec(select(Flag.disclosed).distinct())) == {"imported"}
     assert dict(flags) == Counter(categories[" ".join(row["Issue"].casefold().split())] for row in issues)
     assert confirmed == sum("relief" in row["Company response to consumer"] for row in issues)
 

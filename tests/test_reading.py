@@ -75,7 +75,13 @@ def test_finnish_letters_survive_in_every_encoding_that_office_programs_write(en
 
 @pytest.mark.parametrize("encoding", ["cp850", "cp437", "mac_roman", "cp1251", "koi8-r", "shift_jis"])
 def test_an_encoding_that_cannot_be_told_is_refused(encoding: str) -> None:
-    text = "nimi\nпривет всем\n" if encoding in ("cp1251", "koi8-r") else "nimi\n東京都\n" if encoding == "shift_jis" else "nimi\nhyvää päivää\n"
+    text = (
+        "nimi\nпривет всем\n"
+        if encoding in ("cp1251", "koi8-r")
+        else "nimi\n東京都\n"
+        if encoding == "shift_jis"
+        else "nimi\nhyvää päivää\n"
+    )
     with pytest.raises(Refused, match="CSV UTF-8"):
         opened(text.encode(encoding))
 
@@ -139,10 +145,18 @@ def test_the_same_bytes_have_the_same_hash_from_memory_and_from_disk(tmp_path: P
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"MZ\x90\x00\x03", "Windows program"), (b"\x7fELF\x02\x01", "program"), (b"%PDF-1.7", "PDF"), (b"\x89PNG\r\n", "picture"),
-        (b"\x1f\x8b\x08", "compressed"), (b"#!/bin/sh\n", "script"), (b"<!DOCTYPE html>", "web page"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or password-protected"), (b"", "empty"), (b"a,b\n" + b"\0" * 500, "not text"),
-        (b"PK\x03\x04 not really", "damaged"), (b"\n\n\n", "first row is empty"),
+        (b"MZ\x90\x00\x03", "Windows program"),
+        (b"\x7fELF\x02\x01", "program"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x89PNG\r\n", "picture"),
+        (b"\x1f\x8b\x08", "compressed"),
+        (b"#!/bin/sh\n", "script"),
+        (b"<!DOCTYPE html>", "web page"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or password-protected"),
+        (b"", "empty"),
+        (b"a,b\n" + b"\0" * 500, "not text"),
+        (b"PK\x03\x04 not really", "damaged"),
+        (b"\n\n\n", "first row is empty"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_whatever_its_name(start: bytes, what: str) -> None:
@@ -159,7 +173,9 @@ def test_a_file_that_is_too_large_is_refused() -> None:
 
 
 def test_cells_of_a_workbook_become_the_text_that_csv_would_hold() -> None:
-    content = workbook(["agent", "date", "hours", "at"], [1001, date(2026, 1, 5), 7.5, datetime(2026, 1, 5, 13, 0)], [], ["=A2", None, 8, "x"])
+    content = workbook(
+        ["agent", "date", "hours", "at"], [1001, date(2026, 1, 5), 7.5, datetime.fromisoformat("2026-01-05 13:00")], [], ["=A2", None, 8, "x"]
+    )
     assert table(content) == [
         ["agent", "date", "hours", "at"],
         ["2", "1001", "2026-01-05", "7.5", "2026-01-05 13:00:00"],
@@ -202,12 +218,14 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
         opened(out.getvalue())
 
 
-def test_a_zip_bomb_is_refused() -> None:
+def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED", 20 * 1024**2)
+
     def blown(name: str, data: bytes) -> bytes:
         return b" " * (workbooks.MOST_UNPACKED + 1) if name == "xl/styles.xml" else data
 
     content = repacked(workbook(["a"], [1]), blown)
-    assert len(content) < 1024**2
+    assert len(content) < 100 * 1024
     with pytest.raises(Refused, match="unpacks to more"):
         opened(content)
 
@@ -254,12 +272,23 @@ def test_a_long_text_shared_by_many_cells_is_weighed_as_often_as_it_is_shown(pla
 
 
 def test_a_data_frame_reads_like_the_csv_file_that_it_would_be() -> None:
-    frame = pd.DataFrame({
-        "agent": ["A1", "A2"], "date": [date(2026, 1, 5), date(2026, 1, 6)], "day": pd.to_datetime(["2026-01-05", None]),
-        "hours": [7.5, float("nan")], "contacts": pd.array([3, None], dtype="Int64"), "text": ["=1+1", None],
-    })
+    frame = pd.DataFrame(
+        {
+            "agent": ["A1", "A2"],
+            "date": [date(2026, 1, 5), date(2026, 1, 6)],
+            "day": pd.to_datetime(["2026-01-05", None]),
+            "hours": [7.5, float("nan")],
+            "contacts": pd.array([3, None], dtype="Int64"),
+            "text": ["=1+1", None],
+        }
+    )
     chunk = next(from_frame(frame).chunks(range(6)))
     assert [c.to_pylist() for c in chunk.cells] == [
-        ["A1", "A2"], ["2026-01-05", "2026-01-06"], ["2026-01-05", ""], ["7.5", ""], ["3", ""], ["=1+1", ""],
+        ["A1", "A2"],
+        ["2026-01-05", "2026-01-06"],
+        ["2026-01-05", ""],
+        ["7.5", ""],
+        ["3", ""],
+        ["=1+1", ""],
     ]
     assert chunk.rows.tolist() == [2, 3]

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
@@ -31,6 +30,9 @@ from ethics.imports.shifts import Shifts
 from ethics.imports.spells import Spells
 from ethics.language import NotFound, Refused
 from ethics.settings import settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: One import at a time on PostgreSQL, as SQLite's single writer has it anyway.
 _IMPORT_LOCK: Final = 0x5E112
@@ -79,12 +81,12 @@ def import_file(
     chosen = _allowed(actor, kind)
     mapping = mapping or Mapping()
     source = reading.open_source(content, most_bytes=settings().max_upload_mb * 1024**2, sheet=mapping.sheet)
-    return _import(tx, actor, chosen, source, file_name, mapping, dry_run=dry_run)
+    return _import(tx, actor, chosen, source, file_name=file_name, mapping=mapping, dry_run=dry_run)
 
 
 def import_table(tx: Session, actor: Actor, kind: str, frame: pd.DataFrame, *, name: str) -> Outcome:
     """Bring in a data frame with canonical columns, checked and landed like a file called `name`."""
-    return _import(tx, actor, _allowed(actor, kind), reading.from_frame(frame), name, Mapping(), dry_run=False)
+    return _import(tx, actor, _allowed(actor, kind), reading.from_frame(frame), file_name=name, mapping=Mapping(), dry_run=False)
 
 
 def _allowed(actor: Actor, kind: str) -> Kind:
@@ -94,7 +96,7 @@ def _allowed(actor: Actor, kind: str) -> Kind:
 
 
 def _import(
-    tx: Session, actor: Actor, kind: Kind, source: reading.Source, file_name: str, mapping: Mapping, *, dry_run: bool
+    tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping, dry_run: bool
 ) -> Outcome:
     privacy.require_nobody_named(kind, source.headings)
     mapping.require_fit(kind)
@@ -107,7 +109,7 @@ def _import(
             return Outcome(kind.name, file_name, rows=before.rows, unchanged=before.rows, already=before.id, dry_run=dry_run)
     savepoint = tx.begin_nested()
     try:
-        outcome, client_ids = _land(tx, actor, kind, source, file_name, mapping)
+        outcome, client_ids = _land(tx, actor, kind, source, file_name=file_name, mapping=mapping)
     except BaseException:
         savepoint.rollback()
         raise
@@ -122,7 +124,7 @@ def _import(
 
 
 def _land(
-    tx: Session, actor: Actor, kind: Kind, source: reading.Source, file_name: str, mapping: Mapping
+    tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping
 ) -> tuple[Outcome, set[int]]:
     batch = Batch(
         kind=kind.name, file_name=file_name, sha256=source.sha256, mapping=mapping.to_dict(), rows=0,
@@ -186,7 +188,8 @@ def undo(tx: Session, actor: Actor, batch_id: int) -> Batch:
         select(Batch).where(Batch.kind == batch.kind, col(Batch.undone_at).is_(None)).order_by(col(Batch.id).desc()).limit(1)
     ).one()
     if newest.id != batch_id:
-        raise Refused("Batch {newest}, “{file}”, came after it. Undo that one first.", newest=str(newest.id), file=newest.file_name)
+        raise Refused("Batch {newest}, “{file}”, came after it. Undo that one first.",
+                      newest=str(newest.id), file=newest.file_name)
     landing = _LANDINGS[batch.kind](tx, batch_id)
     landing.require_free()
     landing.note()

@@ -200,7 +200,8 @@ class Flags(Landing):
 
     target: ClassVar[Target] = Target(
         _FLAG, key=("row_key",), values=("status",),
-        new=("id", "client_id", "category", "severity", "certainty", "text", "met_on", "filed_on", "disclosed", "reason", "answer"),
+        new=("id", "client_id", "category", "severity", "certainty", "text", "met_on", "filed_on", "disclosed", "reason",
+             "answer"),
         locked=lambda flag: flag.c.decided_by.is_not(None),
     )
     sources: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("status",)}

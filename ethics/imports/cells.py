@@ -33,7 +33,7 @@ _ISO_WEEK: Final = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?")
 
 
-def parser(column: Column, mapping: Mapping, *, today: dt.date, client: Parser) -> Parser:
+def parser(column: Column, mapping: Mapping, *, today: dt.date, client: Parser) -> Parser:  # noqa: PLR0911 (a table)
     """The function that reads cells of `column` as `mapping` writes them. `client` turns a name into an id."""
     match column.cell:
         case Cell.TEXT:
@@ -97,7 +97,7 @@ def _day(cell: str, formats: tuple[str, ...]) -> dt.date:
     if len(plain) <= 40:
         for form in formats or DATE_FORMATS:
             try:
-                return dt.datetime.strptime(plain, form).date()
+                return dt.datetime.strptime(plain, form).date()  # noqa: DTZ007 (a day has no zone)
             except ValueError:
                 continue
         if iso := _ISO_DATE.fullmatch(plain):

@@ -33,7 +33,8 @@ def import_(
     migrate(database())
     with database().write() as tx:
         outcome = import_file(
-            tx, TERMINAL, kind, file, file_name=file.name, mapping=Mapping.from_toml(mapping) if mapping else None, dry_run=dry_run
+            tx, TERMINAL, kind, file, file_name=file.name, dry_run=dry_run,
+            mapping=Mapping.from_toml(mapping) if mapping else None,
         )
     t = terminal_reader()
     if as_json:
@@ -62,8 +63,10 @@ def lines(outcome: Outcome, t: Reader) -> list[str]:
         return [*text, t.plural("One error: nothing was imported.", "{n} errors: nothing was imported.", outcome.error_count)]
     if outcome.already is not None:
         return [t("This file was already imported, as batch {number}. Nothing was changed.", number=str(outcome.already))]
-    counts = t("{rows} rows read: {added} added, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
-               rows=outcome.rows, added=outcome.added, changed=outcome.changed, unchanged=outcome.unchanged, skipped=outcome.skipped)
+    counts = t(
+        "{rows} rows read: {added} added, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
+        rows=outcome.rows, added=outcome.added, changed=outcome.changed, unchanged=outcome.unchanged, skipped=outcome.skipped,
+    )
     said = [counts]
     if outcome.new_clients:
         said.append(t("{n} new clients.", n=outcome.new_clients))

@@ -107,7 +107,9 @@ KINDS: Final[dict[str, Kind]] = {
             _C("from", Cell.DATE, mark("The first day it was made"), required=False, most=400),
             _C("until", Cell.DATE, mark("The last day it was made; empty while it stands"), required=False, most=3660),
         )),
-        Kind("flags", mark("Flags"), Permission.IMPORT_BUSINESS, ("client", "date", "category", "severity", "certainty", "text"), (
+        Kind("flags", mark("Flags"), Permission.IMPORT_BUSINESS, (
+            "client", "date", "category", "severity", "certainty", "text",
+        ), (
             _CLIENT,
             _C("date", Cell.DATE, mark("The day the agent met it"), most=0),
             _C("category", Cell.WORD, mark("What kind of mismatch it is, M01 to M12"), most=3, words=tuple(CATEGORIES)),

@@ -197,7 +197,7 @@ def _date_format(value: Any) -> str:
     """A format that says day, month and year, tried on a day that tells the three apart."""
     probe = dt.date(2026, 11, 22)
     try:
-        if isinstance(value, str) and dt.datetime.strptime(probe.strftime(value), value).date() == probe:
+        if isinstance(value, str) and dt.datetime.strptime(probe.strftime(value), value).date() == probe:  # noqa: DTZ007
             return value
     except ValueError:
         pass

@@ -47,7 +47,8 @@ class Staged:
             batch = batch.sort_by([(name, "ascending") for name in self.key])  # neighbours go to the same page
             plain = [c.cast(pa.string()) if pa.types.is_date(c.type) else c for c in batch.columns]
             marks = ", ".join("?" * len(self.names))
-            raw.executemany(f"INSERT INTO {self.table.name} VALUES ({marks})", zip(*(c.to_pylist() for c in plain), strict=True))
+            insert = f"INSERT INTO {self.table.name} VALUES ({marks})"  # noqa: S608 (our own name)
+            raw.executemany(insert, zip(*(c.to_pylist() for c in plain), strict=True))
             return
         out = io.BytesIO()
         arrow_csv.write_csv(batch, out, arrow_csv.WriteOptions(include_header=False))

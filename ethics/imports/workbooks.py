@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,7 +139,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:  # noqa: PLR0911 (a table)
     """A cell as CSV would hold it: dates as 2026-11-22, whole numbers without a point."""
     if isinstance(cell, str):
         return cell

@@ -91,7 +91,10 @@ def _remember(tx: Session, target: Target, staged: Staged, batch_id: int, which:
     rows = connection.execute(sa.select(*(t.c[name] for name in names)).select_from(t.join(s, which))).all()
     if rows:
         connection.execute(sa.insert(_BEFORE), [
-            {"batch_id": batch_id, "row_key": _row_key(target, row), "before": {n: _plain(v) for n, v in zip(names, row, strict=True)}}
+            {
+                "batch_id": batch_id, "row_key": _row_key(target, row),
+                "before": {name: _plain(value) for name, value in zip(names, row, strict=True)},
+            }
             for row in rows
         ])
     return len(rows)

@@ -12,7 +12,7 @@ The hyper-prior is fixed, weak and knows nothing of the data:
 
 * log μ ~ Normal(0, 3²): the typical client meets between one mismatch in 360,000 contacts and one in three;
 * log a ~ Logistic(0, 1): the shape and its inverse are equally likely, which makes the shrinkage a / (a + 1)
-  of a client with one expected mismatch uniform on (0, 1). It is cut off at -9 and 9.
+  of a client with one expected mismatch uniform on (0, 1). It is cut off at ±6.
 
 Because the prior is fixed, two facts are theorems: one more mismatch never lowers the client's own mean or
 limits, and one more contact never raises them (the posterior has a monotone likelihood ratio in both).
@@ -34,12 +34,14 @@ from scipy.special import expit, gammainc, gammaln, ndtri
 Array = NDArray[np.float64]
 
 LOG_MEAN_SPREAD = 3.0
-LOG_SHAPE_LIMIT = 9.0
+LOG_SHAPE_LIMIT = 6.0
 
 # Logs of all roots are sought here. A rate at the lower end, e^-690 per 1,000 contacts, is meant as 0.
 ROOT_RANGE = (-690.0, 690.0)
 # Newton doubles the digits at each step: after a step this small the error is beyond printing.
 ROOT_STEP = 1e-8
+# Weights of the trapezoidal rule near an end where the integrand has not died out (J. Gregory, 1670).
+GREGORY = (3 / 8, 7 / 6, 23 / 24)
 # Nodes that together weigh less than this are dropped.
 NEGLIGIBLE = 1e-8
 
@@ -150,15 +152,17 @@ def _integrate_hyper(x: Array, exposure: Array) -> Hyper:
     """
     # Clients without contacts say nothing about the others; leaving them out also keeps log(0) away.
     x, exposure = x[exposure > 0], exposure[exposure > 0]
-    log_shape = np.linspace(-LOG_SHAPE_LIMIT, LOG_SHAPE_LIMIT, 37)
+    log_shape = np.linspace(-LOG_SHAPE_LIMIT, LOG_SHAPE_LIMIT, 25)
     while True:
         mode, width = _ridge(log_shape, x, exposure)
-        step = min(0.8, 1 / float(width.max()))
+        # Where the ridge is wide, a client's own distribution is the sharper one, and sets the step.
+        step = min(0.8, 0.5 / float(width.max()))
         reach = np.floor(10 / step)
         log_mean = mode[:, None] + np.arange(-reach, reach + 1) * step * width[:, None]
         density = _log_posterior(log_shape[:, None], log_mean, x, exposure) + np.log(width)[:, None]
         weight = np.exp(density - density.max())
-        weight[[0, -1]] /= 2
+        for near, correction in enumerate(GREGORY):
+            weight[[near, -1 - near]] *= correction
         marginal = weight.sum(axis=1) / weight.sum()
         centre = float(marginal @ log_shape)
         spread = float(np.sqrt(marginal @ (log_shape - centre) ** 2))

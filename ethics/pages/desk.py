@@ -53,7 +53,9 @@ def here() -> Desk:
     if stale:
         with database().write() as tx:
             sessions.seen(tx, sid)
-    return Desk(sid, actor, reader(actor.language or preferred(st.context.locale)))
+    language = actor.language or preferred(st.context.locale)
+    st.session_state["reads"] = language
+    return Desk(sid, actor, reader(language))
 
 
 def allowed(permission: Permission) -> Desk:
@@ -95,14 +97,19 @@ def told(t: Reader) -> Iterator[None]:
         st.error(t.say(refused.sentence), icon=":material/error:")
 
 
+def _reads() -> Reader:
+    """The language of the page that failed, without asking the database again."""
+    return reader(st.session_state.get("reads") or preferred(st.context.locale))
+
+
 def on_error(error: Exception) -> bool:
     """An error nobody foresaw: a reference for the person, the place for the log; no message, since it may quote people."""
     if isinstance(error, Refused):
-        st.error(reader(preferred(st.context.locale)).say(error.sentence))
+        st.error(_reads().say(error.sentence))
         return True
     reference = secrets.token_hex(4)
     steps = " < ".join(f"{step.filename}:{step.lineno}" for step in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
     log.error("reference %s: %s at %s", reference, type(error).__name__, steps)
-    t = reader(preferred(st.context.locale))
+    t = _reads()
     st.error(t("Something went wrong on our side. Nothing was saved. Reference {reference}.", reference=reference))
     return True

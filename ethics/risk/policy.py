@@ -71,7 +71,6 @@ class Policy:
     version: int
     half_life_weeks: float
     window_weeks: int
-    overdue_days: int
     severity_weights: tuple[float, float, float, float, float]
     weakest_link: float
     bands: Mapping[str, float]
@@ -105,7 +104,7 @@ def load_policy(path: Path | str = DEFAULT_PATH) -> Policy:
 
 
 def _policy(table: _Table) -> Policy:
-    keys = ("version", "half_life_weeks", "window_weeks", "overdue_days", "severity_weights", "weakest_link")
+    keys = ("version", "half_life_weeks", "window_weeks", "severity_weights", "weakest_link")
     table.has_exactly(*keys, "bands", "floors", "prior", "dimensions")
     weights = table.numbers("severity_weights", 5, least=0)
     if weights[0] != 0 or not 0 < weights[1] <= weights[2] <= weights[3] <= weights[4]:
@@ -114,7 +113,6 @@ def _policy(table: _Table) -> Policy:
         version=table.integer("version"),
         half_life_weeks=table.number("half_life_weeks", above=0),
         window_weeks=table.integer("window_weeks"),
-        overdue_days=table.integer("overdue_days"),
         severity_weights=(weights[0], weights[1], weights[2], weights[3], weights[4]),
         weakest_link=table.number("weakest_link", least=0, most=1),
         bands=_bands(table.table("bands")),

@@ -24,26 +24,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NoReturn, overload
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammainc, gammaincinv, ndtri
+from scipy.special import ndtri
 
+from ethics.risk.points import POINTS, TAIL, Array, gamma_draws, order
 from ethics.risk.policy import MISMATCH_DIMENSIONS, READING_DIMENSIONS, Policy
 
-Array = NDArray[np.float64]
 Severities = tuple[float, float, float, float, float]
 
 UNKNOWN = "unknown"
 FLOOR = "floor"
 
-# Of the generators with the best worst pair of coordinates (criterion P2), the one with the smallest error in
-# the mean: below 0.1 points against long simulation.
-POINTS = 1021
-GENERATOR = 481
-TAIL = int(0.025 * POINTS)
 SCORED_SEVERITIES = 4
 # So many clients' draws stay in the processor's cache.
 BATCH = 64
@@ -132,10 +125,13 @@ def decay(weeks_ago: float | Array, half_life: float) -> float | Array:
 
 
 def band_of(score: float | None, policy: Policy) -> str:
-    """Return the band of a score: the first whose limit it stays below; "unknown" for None."""
+    """Return the band of a score: the first whose limit its whole number stays below; "unknown" for None.
+
+    Pages and reviews show whole numbers: a 69.7 that reads "70" must not stand in the band that ends at 70.
+    """
     if score is None:
         return UNKNOWN
-    return next((band for band, limit in policy.bands.items() if score < limit), "no_thanks")
+    return next((band for band, limit in policy.bands.items() if round(score) < limit), "no_thanks")
 
 
 def score_client(evidence: Evidence, policy: Policy) -> Score:
@@ -188,7 +184,7 @@ def _score_batch(clients: Sequence[Evidence], policy: Policy) -> Iterator[Score]
             mean[:, d] = [0.0 if reading is None else reading.score for reading in readings]
         low[:, d], high[:, d] = _interval(values, mean[:, d])
         # Each dimension takes the points in an order of its own; that is what makes dimensions independent.
-        draws[d] = values[:, _order(SCORED_SEVERITIES * d)] * known[:, d, None]
+        draws[d] = values[:, order(SCORED_SEVERITIES * d)] * known[:, d, None]
 
     mean *= known
     weight = known * np.array([dimension.weight for dimension in policy.dimensions.values()])
@@ -297,7 +293,7 @@ def _mismatch_draws(name: str, clients: Sequence[Evidence], policy: Policy) -> A
     thousands = np.array([[(prior.contacts + evidence.contacts) / 1000] for evidence in clients])
     load = np.zeros((len(clients), POINTS))
     for k, (share, weight) in enumerate(by_severity):
-        load = load + weight * _gamma_draws(share * prior_mismatches + counts[:, k])[:, _order(k)]
+        load = load + weight * gamma_draws(share * prior_mismatches + counts[:, k])[:, order(k)]
     # Not 100 r / (r + reference): this form cannot fall, even in the last bit, when r rises.
     return np.asarray(100 * (1 - reference / (reference + load / thousands)))
 
@@ -312,41 +308,3 @@ def _reading_draws(readings: Sequence[Reading | None]) -> Array:
     normal = ndtri((np.arange(POINTS) + 0.5) / POINTS) / ndtri(0.975)
     up, down = np.clip(normal, 0, 1), np.clip(-normal, 0, 1)
     return np.asarray(np.where(normal > 0, (1 - up) * score + up * high, (1 - down) * score + down * low))
-
-
-def _gamma_draws(shape: Array) -> Array:
-    """Return Gamma(shape, 1) at the POINTS levels in rising order, shape (len(shape), POINTS).
-
-    Straight lines between the tabulated shapes keep the mean exactly the shape and every draw rising with it;
-    beyond the table, where a Gamma is all but certain, draws grow in proportion.
-    """
-    shapes, table = _gamma_table()
-    inside = np.minimum(shape, shapes[-1])
-    left = np.minimum(np.searchsorted(shapes, inside, side="right") - 1, len(shapes) - 2)
-    along = ((inside - shapes[left]) / (shapes[left + 1] - shapes[left]))[:, None]
-    # The minimum guards the last bit, where the line could step over its end.
-    drawn = np.minimum(table[left] + along * (table[left + 1] - table[left]), table[left + 1])
-    return np.asarray(drawn * np.maximum(shape / shapes[-1], 1)[:, None])
-
-
-@cache
-def _gamma_table() -> tuple[Array, Array]:
-    """Tabulate Gamma(shape, 1): each entry is the mean of one of POINTS equally likely slices.
-
-    Means of slices, not midpoints, because a row's mean must be its shape even where almost all of a Gamma
-    lies in the last slice; since x f(x; a) = a f(x; a + 1) they need no quadrature. Shape 0 is the constant
-    0, so that no shape is too small.
-    """
-    shapes = np.concatenate([[0.0], np.geomspace(1e-3, 1e7, 301)])
-    levels = np.arange(1, POINTS) / POINTS
-    rows = [np.zeros(POINTS)]
-    for shape in shapes[1:]:
-        below = gammainc(shape + 1, gammaincinv(shape, levels))
-        rows.append(np.maximum(np.diff(below, prepend=0.0, append=1.0) * POINTS * shape, rows[-1]))
-    return shapes, np.array(rows)
-
-
-@cache
-def _order(coordinate: int) -> NDArray[np.intp]:
-    """Return one coordinate of the lattice: the level of each point in it, every level once."""
-    return np.arange(POINTS) * pow(GENERATOR, coordinate, POINTS) % POINTS

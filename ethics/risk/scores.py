@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
 from ethics import changes
@@ -68,13 +69,13 @@ def window(as_of: dt.date, rules: Policy) -> tuple[dt.date, dt.date]:
     return as_of - dt.timedelta(weeks=rules.window_weeks) + dt.timedelta(days=1), as_of
 
 
-def gather(tx: Session, as_of: dt.date, rules: Policy, *, late_on: dt.date) -> dict[int, Gathered]:
-    """The evidence about every client, by its number; undecided flags are late as of `late_on`."""
+def gather(tx: Session, as_of: dt.date, rules: Policy, *, judged_on: dt.date) -> dict[int, Gathered]:
+    """The evidence about every client, by its number. Flags are late, and checks have been done, as of `judged_on`."""
     since, until = window(as_of, rules)
     counts: dict[int, dict[str, list[float]]] = defaultdict(lambda: {name: [0.0] * 5 for name in MISMATCH_DIMENSIONS})
     plain: dict[int, int] = defaultdict(int)
     proved: dict[int, int] = defaultdict(int)
-    for found in tally.tallies(tx, since=since, until=until, late_on=late_on):
+    for found in tally.tallies(tx, since=since, until=until, late_on=judged_on):
         dimension = rules.dimension_of(found.category)
         if not found.counts or dimension is None:
             continue
@@ -88,7 +89,7 @@ def gather(tx: Session, as_of: dt.date, rules: Policy, *, late_on: dt.date) -> d
     for client_id, monday, n in client_contacts(tx, since=since, until=until):
         contacts[client_id] += n * decay((until - monday).days // 7, rules.half_life_weeks)
         whole[client_id] += n
-    failed = _failed_knockouts(tx, until)
+    failed = _failed_knockouts(tx, judged_on)
     return {
         client_id: Gathered(
             Evidence(
@@ -130,14 +131,17 @@ def analyse(tx: Session, actor: Actor, *, as_of: dt.date | None = None) -> dt.da
 def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection[int] | None = None) -> dt.date:
     """Compute at `as_of`; store the scores of `client_ids` (every client's when None). Raises Refused for the future.
 
-    Without a date it is the present picture: of the last day that the data reach, with what is late today.
+    Without a date it is the present picture: of the last day that the data reach, judged by
+    what is late and which checks are done today.
     """
     rules = policy()
     day = as_of or data_until(tx)
-    late_on = as_of or today()
+    judged_on = as_of or today()
     if day > today():
         raise Refused("{day} is in the future; a score needs what has happened.", day=day)
-    gathered = gather(tx, day, rules, late_on=late_on)
+    if as_of is None:  # data were taken back: what was computed from later ones describes nothing any more
+        tx.execute(delete(StoredScore).where(col(StoredScore.as_of) > day))
+    gathered = gather(tx, day, rules, judged_on=judged_on)
     if not gathered:
         return day
     chosen = [number for number in gathered if client_ids is None or number in client_ids]
@@ -155,13 +159,13 @@ def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection
             client_id=number, as_of=day, computed_at=now(), policy_version=0, band="", rate_mean=0, rate_low=0, rate_high=0,
             contacts=0, mismatches=0,
         )
-        _write(row, score, gathered[number], rate_of[number], late_on)
+        _write(row, score, gathered[number], rate_of[number], judged_on)
         tx.add(row)
     tx.flush()
     return day
 
 
-def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float, ...], late_on: dt.date) -> None:
+def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float, ...], judged_on: dt.date) -> None:
     row.computed_at, row.policy_version = now(), score.policy_version
     row.score, row.low, row.high, row.band = score.score, score.low, score.high, score.band
     row.rate_mean, row.rate_low, row.rate_high = (round(value, RATE_DECIMALS) for value in rate)
@@ -170,7 +174,7 @@ def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float
     row.detail = {
         "dimensions": {name: _rounded(line) for name, line in detail["dimensions"].items()},
         "contributions": [list(part) for part in score.contributions], "unknown": list(score.unknown),
-        "weakest": score.weakest, "floor": score.floor, "late_on": late_on.isoformat(),
+        "weakest": score.weakest, "floor": score.floor, "judged_on": judged_on.isoformat(),
     }
 
 
@@ -191,9 +195,9 @@ def recompute(tx: Session, client_ids: Collection[int]) -> None:
     compute(tx, client_ids=client_ids if same_week else None)
 
 
-def late_on(score: StoredScore | None, day: dt.date) -> dt.date:
-    """The day by which the score's undecided flags were judged late; `day` when there is no score."""
-    return dt.date.fromisoformat(score.detail["late_on"]) if score is not None else day
+def judged_on(score: StoredScore | None, day: dt.date) -> dt.date:
+    """The day on which the score was judged: what was late then, and which checks were done. `day` without a score."""
+    return dt.date.fromisoformat(score.detail["judged_on"]) if score is not None else day
 
 
 def latest(tx: Session, *, client_ids: Collection[int] | None = None, as_of: dt.date | None = None) -> dict[int, StoredScore]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,7 +73,8 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
     return DataQuality(
         shifts=sum(int(n) for n in shifts.values()),
         agents=connection.scalar(sa.select(sa.func.count(sa.distinct(_AGENT_WEEK.c.agent_id)))) or 0,
-        shifts_from=_edge(tx, min(shifts, default=None), sa.func.min), shifts_until=_edge(tx, max(shifts, default=None), sa.func.max),
+        shifts_from=_edge(tx, min(shifts, default=None), sa.func.min),
+        shifts_until=_edge(tx, max(shifts, default=None), sa.func.max),
         weeks_without_shifts=tuple(week for week in worked if week not in shifts),
         spells=spells, spells_from=first, spells_until=max((d for d in (last_start, last_end) if d), default=None),
         spells_open=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(s.ends_on.is_(None))) or 0,
@@ -82,7 +84,7 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
     )
 
 
-def _every_week(known: Any) -> list[dt.date]:
+def _every_week(known: Collection[dt.date]) -> list[dt.date]:
     """Every Monday from the first to the last of `known`."""
     if not known:
         return []
@@ -90,7 +92,7 @@ def _every_week(known: Any) -> list[dt.date]:
     return [first + dt.timedelta(days=7 * i) for i in range((last - first).days // 7 + 1)]
 
 
-def _edge(tx: Session, monday: dt.date | None, which: Any) -> dt.date | None:
+def _edge(tx: Session, monday: dt.date | None, which: Callable[..., sa.Function[Any]]) -> dt.date | None:
     """The first or last date of shifts in a week, found through the roll-ups: `shift` has no index by date alone."""
     if monday is None:
         return None

@@ -63,8 +63,12 @@ class TouchedShifts:
     def recompute(self) -> None:
         """Bring `agent_week` and `client_week` up to date for the noted keys, and forget them."""
         connection, k, a = self.tx.connection(), self._agents.c, _AGENT_WEEK.c
-        connection.execute(sa.delete(_AGENT_WEEK).where(sa.tuple_(a.agent_id, a.week_start).in_(sa.select(k.agent_id, k.week_start))))
-        weeks = self._agents.join(_SHIFT, sa.and_(_SHIFT.c.agent_id == k.agent_id, _SHIFT.c.week_start == k.week_start, *self._dates()))
+        connection.execute(sa.delete(_AGENT_WEEK).where(
+            sa.tuple_(a.agent_id, a.week_start).in_(sa.select(k.agent_id, k.week_start))
+        ))
+        weeks = self._agents.join(_SHIFT, sa.and_(
+            _SHIFT.c.agent_id == k.agent_id, _SHIFT.c.week_start == k.week_start, *self._dates()
+        ))
         rows = sa.select(
             k.agent_id, k.week_start, _SHIFT.c.client_id, sa.func.sum(_SHIFT.c.hours_hundredths),
             sa.func.sum(_SHIFT.c.contacts), sa.func.count(),

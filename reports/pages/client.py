@@ -128,7 +128,7 @@ def _checks(t: Reader, file: ClientFile) -> None:
         )
         if check.failed_knockouts:
             st.markdown(f":red-badge[:material/block: {t('Absolute requirements not met: {items}', items=', '.join(check.failed_knockouts))}]")
-    st.page_link("checklists/pages/checklists.py", label=t("Checklists"), icon=":material/checklist:")
+    st.page_link("checklists/pages/check.py", label=t("Checklists"), icon=":material/checklist:")
 
 
 def _review(here: desk.Desk, client_id: int) -> None:

@@ -28,13 +28,12 @@ def _answer(t: Reader, quality: DataQuality) -> str:
     return t("Shifts and sick leave fit together")
 
 
-def _chart(t: Reader, p: Palette, quality: DataQuality) -> dict[str, Any]:
-    rows = [{"week": w.week.isoformat(), "n": n, "what": what} for w in quality.weeks for what, n in ((t("Shifts"), w.shifts), (t("Sick leaves begun"), w.spells))]
-    x = alt.X("week:T", axis=alt.Axis(title=None, format="%-m/%Y" if t.language == "fi" else "%b %Y", tickCount=8))
+def _chart(t: Reader, p: Palette, counts: list[tuple[dt.date, int]]) -> dict[str, Any]:
+    frame = pd.DataFrame([{"week": monday.isoformat(), "n": n, "when": t.week(monday)} for monday, n in counts])
+    x = alt.X("yearmonthdate(week):T", axis=alt.Axis(title=None, format="%-m/%Y" if t.language == "fi" else "%b %Y", tickCount=8, labelOverlap=True))
     y = alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=3, labelExpr=charting.labels(t)))
-    bars = alt.Chart(pd.DataFrame(rows)).mark_bar(color=p.accent).encode(x=x, y=y, tooltip=[alt.Tooltip("week:T", title=" "), alt.Tooltip("n:Q", title=" ")])
-    faceted = bars.properties(height=90, width="container").facet(row=alt.Row("what:N", title=None, sort=[t("Shifts"), t("Sick leaves begun")], header=alt.Header(labelAngle=0, labelAnchor="start", labelOrient="top")))
-    return charting.ready(faceted.resolve_scale(y="independent"), p)
+    tip = [alt.Tooltip("when:N", title=" "), alt.Tooltip("n:Q", title=" ")]
+    return charting.ready(alt.Chart(frame).mark_area(color=p.accent, interpolate="step-after", line=False).encode(x=x, y=y, tooltip=tip).properties(height=110), p)
 
 
 def _span(t: Reader, since: dt.date | None, until: dt.date | None) -> str:
@@ -72,7 +71,11 @@ def show() -> None:
     )
     says = t("A gap or a sudden drop means a missing or a doubled file, not a change in people.")
     look.section(t("Is every week in?"), says)
-    look.chart(_chart(t, look.palette(), quality), says)
+    for name, counts in (
+        (t("Shifts"), [(w.week, w.shifts) for w in quality.weeks]), (t("Sick leaves begun"), [(w.week, w.spells) for w in quality.weeks]),
+    ):
+        st.caption(name)
+        look.chart(_chart(t, look.palette(), counts), f"{name}. {says}")
     look.download(
         t, "reilu-data-quality", [t("Week"), t("Shifts"), t("Sick leaves begun")],
         [(w.week, w.shifts, w.spells) for w in quality.weeks], key="quality_csv",

@@ -1,0 +1,181 @@
+"""Who may do what, verb by verb and role by role: default deny."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from checklists import checks
+from ethics import audit
+from ethics.access import ALLOWED, TERMINAL, Actor, NotAllowed, Permission, Role
+from ethics.clients import clients
+from ethics.database import Database
+from ethics.imports import batches
+from ethics.language import NotFound, Refused
+from ethics.mismatches import flags, triage
+from ethics.people import accounts
+from ethics.risk import scores
+from ethics.workforce import quality
+from reports import gather, portfolio, reviews
+from tests.conftest import someone
+from tests.house import House
+
+A, O, M, E, H, X = Role.AGENT, Role.OFFICER, Role.MANAGER, Role.EXECUTIVE, Role.HR, Role.ADMINISTRATOR  # noqa: E741
+DRAFT = flags.Draft(1, "M03", 2, "saw", "Text", dt.date(2026, 1, 1), "named", "s")
+RULING = triage.Ruling("confirmed", "M03", 2, None, "Because", "Thanks")
+
+#: Each verb with the roles that may call it. A new verb belongs here; `test_every_verb_is_listed` says so.
+VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
+    "checklists.checks.open_check": (lambda tx, a: checks.open_check(tx, a, 1, "onboarding"), {O, M}),
+    "checklists.checks.save": (lambda tx, a: checks.save(tx, a, 1, "onboarding", {}), {O, M}),
+    "checklists.checks.finish": (lambda tx, a: checks.finish(tx, a, 1, "onboarding", _all_answers()), {O, M}),
+    "checklists.checks.done": (lambda tx, a: checks.done(tx, a, 1), {O, M}),
+    "ethics.audit.first_broken": (lambda tx, a: audit.first_broken(tx, a), {X}),
+    "ethics.clients.clients.names": (lambda tx, a: clients.names(tx, a), {A}),
+    "ethics.clients.clients.all_names": (lambda tx, a: clients.all_names(tx, a), {X}),
+    "ethics.clients.clients.visible": (lambda tx, a: clients.visible(tx, a), {O, M, E}),
+    "ethics.clients.clients.one": (lambda tx, a: clients.one(tx, a, 1), {O, M, E}),
+    "ethics.clients.clients.by_name": (lambda tx, a: clients.by_name(tx, a, "Lumikki Laajakaista Oy"), {O, M, E}),
+    "ethics.imports.batches.import_file": (lambda tx, a: batches.import_file(tx, a, "shifts", b"agent,date\n", file_name="s.csv"), {H}),
+    "ethics.imports.batches.import_table": (lambda tx, a: batches.import_table(tx, a, "spells", _empty(), name="s"), {H}),
+    "ethics.imports.batches.undo": (lambda tx, a: batches.undo(tx, a, 3), {H}),
+    "ethics.imports.batches.batches": (lambda tx, a: batches.batches(tx, a), {H, X}),
+    "ethics.imports.batches.remembered_mapping": (lambda tx, a: batches.remembered_mapping(tx, a, "spells"), {H}),
+    "ethics.imports.batches.remember_mapping": (lambda tx, a: batches.remember_mapping(tx, a, "clients", batches.Mapping()), {H, X}),
+    "ethics.mismatches.flags.file": (lambda tx, a: flags.file(tx, a, DRAFT), {A}),
+    "ethics.mismatches.flags.own": (lambda tx, a: flags.own(tx, a), {A}),
+    "ethics.mismatches.triage.count": (lambda tx, a: triage.count(tx, a), {O}),
+    "ethics.mismatches.triage.queue": (lambda tx, a: triage.queue(tx, a), {O}),
+    "ethics.mismatches.triage.card": (lambda tx, a: triage.card(tx, a, "none"), {O}),
+    "ethics.mismatches.triage.decide": (lambda tx, a: triage.decide(tx, a, "none", RULING), {O}),
+    "ethics.people.accounts.add_person": (lambda tx, a: accounts.add_person(tx, a, name="N", login="new.one", roles=[A]), {X}),
+    "ethics.people.accounts.change_person": (lambda tx, a: accounts.change_person(tx, a, 2, roles=[A], client_ids=[], active=True), {X}),
+    "ethics.people.accounts.reset_password": (lambda tx, a: accounts.reset_password(tx, a, 2), {X}),
+    "ethics.people.accounts.people": (lambda tx, a: accounts.people(tx, a), {X}),
+    "ethics.risk.scores.analyse": (lambda tx, a: scores.analyse(tx, a), {H, X, O}),
+    "ethics.workforce.quality.data_quality": (lambda tx, a: quality.data_quality(tx, a), {H}),
+    "reports.gather.client_file": (lambda tx, a: gather.client_file(tx, a, 1), {O, M, E}),
+    "reports.portfolio.portfolio": (lambda tx, a: portfolio.portfolio(tx, a), {O, M, E}),
+    "reports.reviews.make": (lambda tx, a: reviews.make(tx, a, 1), {M, E}),
+    "reports.reviews.frozen": (lambda tx, a: reviews.frozen(tx, a, "R-0"), {M, E}),
+    "reports.reviews.pdf": (lambda tx, a: reviews.pdf(tx, a, "R-0", "en"), {M, E}),
+    "reports.reviews.reviews": (lambda tx, a: reviews.reviews(tx, a), {M, E}),
+}
+
+
+def _all_answers() -> Any:
+    from checklists.assessment import Answer, Given
+    from checklists.lists import checklists
+
+    return {item.id: Given(Answer.YES, "seen") for item in checklists()["onboarding"].items}
+
+
+def _empty() -> Any:
+    import pandas as pd
+
+    return pd.DataFrame({"agent": ["1"], "start": ["2026-01-01"], "end": [""]})
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_a_verb_serves_its_roles_and_no_other(name: str, house: House) -> None:
+    call, allowed = VERBS[name]
+    for role in Role:
+        actor = house.actor(role)
+        try:
+            with house.db.write() as tx:
+                call(tx, actor)
+                tx.rollback()
+            served = True
+        except (NotAllowed, NotFound) as refused:
+            served = isinstance(refused, NotFound) and role in allowed
+        except Refused:
+            served = True
+        assert served == (role in allowed), f"{name} as {role}"
+
+
+def test_every_verb_is_listed() -> None:
+    """A function of a verbs file that takes a transaction and an actor must appear in the matrix above."""
+    import inspect
+
+    for module in (checks, audit, clients, batches, flags, triage, accounts, scores, quality, gather, portfolio, reviews):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if list(inspect.signature(function).parameters)[:2] == ["tx", "actor"] and name not in ("record",):
+                assert f"{module.__name__}.{name}" in VERBS
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_nobody_without_a_role_may_anything(permission: Permission) -> None:
+    assert not someone().may(permission)
+    with pytest.raises(NotAllowed):
+        someone().require(permission)
+
+
+def test_a_permission_that_is_not_in_the_table_is_denied_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ALLOWED, Permission.TRIAGE)
+    assert not someone(*Role).may(Permission.TRIAGE)
+
+
+def test_a_first_password_opens_nothing() -> None:
+    fresh = Actor(name="New", roles=frozenset(Role), user_id=1, must_change_password=True)
+    with pytest.raises(NotAllowed):
+        fresh.require(Permission.SEE_RISK)
+
+
+def test_a_manager_gets_not_found_for_another_managers_client(house: House) -> None:
+    manager, other = house.actor(M), house.client_ids[-1]
+    assert other not in manager.client_ids
+    with house.db.write() as tx:
+        name = clients.one(tx, TERMINAL, other).name
+        number = reviews.make(tx, TERMINAL, other)
+    for call in (
+        lambda tx: clients.one(tx, manager, other),
+        lambda tx: clients.by_name(tx, manager, name),
+        lambda tx: gather.client_file(tx, manager, other),
+        lambda tx: checks.open_check(tx, manager, other, "onboarding"),
+        lambda tx: reviews.make(tx, manager, other),
+        lambda tx: reviews.pdf(tx, manager, number, "en"),
+    ):
+        with pytest.raises(NotFound), house.db.write() as tx:
+            call(tx)
+
+
+def test_not_mine_and_not_there_sound_the_same(house: House) -> None:
+    manager, messages = house.actor(M), []
+    for client_id in (house.client_ids[-1], 10_000):
+        with pytest.raises(NotFound) as refused, house.db.read() as tx:
+            clients.one(tx, manager, client_id)
+        messages.append(str(refused.value))
+    assert messages[0] == messages[1]
+
+
+def test_a_managers_portfolio_holds_their_clients_only(house: House) -> None:
+    with house.db.read() as tx:
+        whole = portfolio.portfolio(tx, house.actor(M))
+    assert {line.client_id for line in whole.lines} == set(house.client_ids[:2])
+
+
+def test_no_verb_of_a_page_returns_a_person_and_their_absence(house: House) -> None:
+    """Walks every verb as every role and looks for an agent's number in what comes back."""
+    for name, (call, _) in VERBS.items():
+        for role in Role:
+            try:
+                with house.db.write() as tx:
+                    found = call(tx, house.actor(role))
+                    tx.rollback()
+            except Refused:
+                continue
+            assert "agent_id" not in repr(found), name
+            assert "pseudonym" not in repr(found), name
+
+
+def test_the_terminal_may_everything_and_signs_as_the_terminal(lite: Database) -> None:
+    with lite.write() as tx:
+        audit.record(tx, TERMINAL, "test")
+        entry = tx.get(audit.AuditEntry, 1)
+        assert entry is not None
+        assert '"actor":"terminal"' in entry.body

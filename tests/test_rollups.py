@@ -1,0 +1,224 @@
+"""Roll-ups equal a fresh computation, whatever is imported, corrected and undone, on both engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import inspect
+
+from ethics.access import TERMINAL, Actor, NotAllowed, Role
+from ethics.database import Database
+from ethics.imports.batches import batches, import_file, undo
+from ethics.imports.models import BatchBefore
+from ethics.workforce import pseudonyms
+from ethics.workforce.contacts import client_contacts
+from ethics.workforce.models import Agent, AgentWeek, ClientWeek, Shift, ShiftBefore, Spell, SpellWeek
+from ethics.workforce.quality import WeekQuality, data_quality
+from ethics.workforce.rollups import fresh_agent_week, fresh_client_week, fresh_spell_week, weeks_of
+
+MONDAY = dt.date(2026, 1, 5)
+CLIENTS = "name\nAcme Oy\nBeta Oy\n"
+
+
+def someone(role: Role) -> Actor:
+    return Actor(name="Somebody", roles=frozenset({role}))
+
+
+def bring(db: Database, kind: str, content: str) -> int | None:
+    with db.write() as tx:
+        outcome = import_file(tx, TERMINAL, kind, content.encode(), file_name="x.csv")
+        return outcome.batch_id
+
+
+def shifts(*rows: tuple[str, int, str, str, int]) -> str:
+    """A file of shifts: agent, days after the first Monday, client, hours, contacts."""
+    return "agent,date,client,hours,contacts\n" + "".join(
+        f"{agent},{MONDAY + dt.timedelta(days=day)},{client} Oy,{hours},{contacts}\n"
+        for agent, day, client, hours, contacts in rows
+    )
+
+
+def spells(*rows: tuple[str, int, int | None]) -> str:
+    """A file of spells: agent, first and last day after the first Monday."""
+    return "agent,start,end\n" + "".join(
+        f"{agent},{MONDAY + dt.timedelta(days=start)},{'' if end is None else MONDAY + dt.timedelta(days=end)}\n"
+        for agent, start, end in rows
+    )
+
+
+def differences(db: Database) -> list[Any]:
+    """Rows of the roll-ups that a fresh computation lacks, and the other way round."""
+    found: list[Any] = []
+    with db.read() as tx:
+        for model, fresh in ((AgentWeek, fresh_agent_week()), (ClientWeek, fresh_client_week())):
+            stored = sa.select(*model.__table__.c)  # type: ignore[attr-defined]
+            for one, other in ((stored, fresh), (fresh, stored)):
+                found += tx.connection().execute(sa.except_(one, other)).all()
+        kept = {w: (started, days) for w, started, days in tx.connection().execute(sa.select(*SpellWeek.__table__.c))}  # type: ignore[attr-defined]
+        found += sorted(kept.items() ^ fresh_spell_week(tx).items())
+    return found
+
+
+def test_shifts_sum_up_by_agent_client_and_week(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    bring(
+        db,
+        "shifts",
+        shifts(("A1", 0, "Acme", "7.5", 30), ("A1", 6, "Acme", "0.25", 1), ("A1", 7, "Acme", "4", 5), ("A2", 0, "Acme", "8", 9)),
+    )
+    with db.read() as tx:
+        rows = (
+            tx.connection()
+            .execute(
+                sa.select(
+                    *(ClientWeek.__table__.c[n] for n in ("week_start", "hours_hundredths", "contacts", "agents"))  # type: ignore[attr-defined]
+                ).order_by("week_start")
+            )
+            .all()
+        )
+    assert rows == [(MONDAY, 1575, 40, 2), (MONDAY + dt.timedelta(days=7), 400, 5, 1)]
+    assert differences(db) == []
+
+
+def test_spells_count_by_week_and_an_open_one_only_where_it_starts(db: Database) -> None:
+    bring(db, "spells", spells(("A1", 4, 8), ("A2", 7, None)))
+    with db.read() as tx:
+        assert fresh_spell_week(tx) == {MONDAY: (1, 3), MONDAY + dt.timedelta(days=7): (1, 2)}
+    assert differences(db) == []
+
+
+def test_a_week_that_is_corrected_away_leaves_no_empty_row(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    number = bring(db, "shifts", shifts(("A1", 0, "Acme", "7", 1)))
+    assert number is not None
+    with db.write() as tx:
+        undo(tx, TERMINAL, number)
+    with db.read() as tx:
+        for table in (AgentWeek, ClientWeek):
+            assert tx.connection().scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+SHIFT = st.tuples(
+    st.sampled_from(["A1", "A2"]),
+    st.integers(0, 20),
+    st.sampled_from(["Acme", "Beta"]),
+    st.sampled_from(["0.01", "7.5", "8", "23.99"]),
+    st.integers(0, 3),
+)
+SPELL = st.tuples(st.sampled_from(["A1", "A2"]), st.integers(0, 20), st.one_of(st.none(), st.integers(0, 30)))
+STEP = st.one_of(
+    st.tuples(st.just("shifts"), st.lists(SHIFT, min_size=1, max_size=6, unique_by=lambda s: s[:3])),
+    st.tuples(st.just("spells"), st.lists(SPELL, min_size=1, max_size=3, unique_by=lambda s: s[:2])),
+    st.tuples(st.just("undo"), st.sampled_from(["shifts", "spells"])),
+)
+
+
+def undo_newest(db: Database, kind: str) -> bool:
+    """Undo the newest standing batch of a kind; False when there is none."""
+    with db.write() as tx:
+        standing = [b.id for b in batches(tx, TERMINAL) if b.kind == kind and b.undone_at is None]
+        if standing and standing[0] is not None:
+            undo(tx, TERMINAL, standing[0])
+        return bool(standing)
+
+
+@settings(max_examples=25)
+@given(st.lists(STEP, min_size=1, max_size=7))
+def test_after_any_imports_corrections_and_undoings_the_roll_ups_are_exact(db: Database, steps: list[tuple[str, Any]]) -> None:
+    bring(db, "clients", CLIENTS)
+    for kind, what in steps:
+        if kind == "undo":
+            undo_newest(db, what)
+        else:  # a file that is refused (too many hours, overlapping spells) must change nothing either
+            bring(db, kind, shifts(*what) if kind == "shifts" else spells(*what))
+        assert differences(db) == []
+    for kind in ("spells", "shifts"):
+        while undo_newest(db, kind):
+            assert differences(db) == []
+    with db.read() as tx:
+        for table in (Shift, ShiftBefore, Spell, BatchBefore, AgentWeek, ClientWeek, SpellWeek, Agent):
+            assert tx.connection().scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "weeks"), [(0, 0, [0]), (0, 6, [0]), (6, 7, [0, 7]), (3, 17, [0, 7, 14]), (8, None, [7])]
+)
+def test_a_spell_meets_the_weeks_of_its_days(start: int, end: int | None, weeks: list[int]) -> None:
+    def day(n: int) -> dt.date:
+        return MONDAY + dt.timedelta(days=n)
+
+    assert weeks_of(day(start), None if end is None else day(end)) == [day(w) for w in weeks]
+
+
+# Contacts
+
+
+def test_contact_rows_of_a_client_win_over_the_contacts_in_its_shifts(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    bring(db, "shifts", shifts(("A1", 0, "Acme", "7", 30), ("A1", 7, "Acme", "7", 31), ("A1", 1, "Beta", "7", 5)))
+    with db.read() as tx:
+        assert client_contacts(tx).contacts.tolist() == [30, 31, 5]
+    bring(db, "contacts", "client,week,contacts\nAcme Oy,2026-01-12,1000\n")
+    with db.read() as tx:
+        found = client_contacts(tx)
+        assert found.contacts.tolist() == [1000, 5]
+        assert found.weeks.tolist() == [MONDAY + dt.timedelta(days=7), MONDAY]
+        beta = int(found.clients[1])
+        assert client_contacts(tx, client_ids=[beta]).contacts.tolist() == [5]
+        assert client_contacts(tx, until=MONDAY).clients.tolist() == [beta]
+        assert client_contacts(tx, since=MONDAY + dt.timedelta(days=1)).contacts.tolist() == [1000]
+        assert client_contacts(tx, client_ids=[]).contacts.dtype == np.int64
+
+
+# Data quality
+
+
+def test_hr_sees_how_complete_the_data_are(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    bring(db, "shifts", shifts(("A1", 1, "Acme", "7", 3), ("A2", 15, "Acme", "7", 3), ("A2", 16, "Beta", "7", 3)))
+    bring(db, "spells", spells(("A1", 1, 2), ("A2", 17, None), ("A9", 0, 3)))
+    with db.read() as tx:
+        seen = data_quality(tx, someone(Role.HR))
+    day = [MONDAY + dt.timedelta(days=n) for n in range(21)]
+    assert (seen.shifts, seen.agents, seen.shifts_from, seen.shifts_until) == (3, 2, day[1], day[16])
+    assert seen.weeks_without_shifts == (day[7],)
+    assert (seen.spells, seen.spells_from, seen.spells_until, seen.spells_open) == (3, day[0], day[17], 1)
+    assert (seen.spells_without_shifts, seen.shifts_within_spells) == (1, 1)
+    assert seen.weeks == (WeekQuality(day[0], 1, 2), WeekQuality(day[7], 0, 0), WeekQuality(day[14], 2, 1))
+
+
+def test_an_empty_house_has_nothing_to_count(db: Database) -> None:
+    with db.read() as tx:
+        seen = data_quality(tx, someone(Role.HR))
+    assert (seen.shifts, seen.shifts_from, seen.spells, seen.spells_until, seen.weeks) == (0, None, 0, None, ())
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r is not Role.HR])
+def test_nobody_but_hr_sees_them(lite: Database, role: Role) -> None:
+    with lite.read() as tx, pytest.raises(NotAllowed):
+        data_quality(tx, someone(role))
+
+
+# Pseudonyms and partitions
+
+
+def test_a_pseudonym_is_the_same_for_the_same_number_and_leads_back_to_nobody() -> None:
+    one = pseudonyms.pseudonym("10001")
+    assert one == pseudonyms.pseudonym("10001")
+    assert one != pseudonyms.pseudonym("10002")
+    assert len(one) == 32
+    assert "10001" not in one
+
+
+def test_postgresql_keeps_each_month_of_shifts_in_a_partition_of_its_own(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    bring(db, "shifts", shifts(("A1", 0, "Acme", "7", 1), ("A1", 27, "Acme", "7", 1)))
+    bring(db, "shifts", shifts(("A1", 1, "Acme", "7", 1)))
+    partitions = {n for n in inspect(db.writer).get_table_names() if n.startswith("shift_month")}
+    assert partitions == (set() if db.is_sqlite else {"shift_month_2026_01", "shift_month_2026_02"})
