@@ -86,7 +86,7 @@ def catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
     with path.open("rb") as file:
         messages = read_po(file, locale=language)
     return {
-        (m.id if isinstance(m.id, str) else m.id[0]): (m.string if isinstance(m.string, str) else tuple(m.string))
+        (m.id if isinstance(m.id, str) else m.id[0]): (m.string if isinstance(m.string, str) else tuple(m.string or ()))
         for m in messages
         if m.id
     }
@@ -99,6 +99,7 @@ class Reader:
     language: str
 
     def __call__(self, text: str, /, **values: Any) -> str:
+        """Say `text` in this language, with its `{named}` places filled."""
         return self.say(Sentence(text, values))
 
     def plural(self, one: str, many: str, n: int, /, **values: Any) -> str:
@@ -124,12 +125,8 @@ class Reader:
         """Anything that may stand in a sentence, printed for this language."""
         if isinstance(value, Sentence):
             return self.say(value)
-        if isinstance(value, bool) or value is None:
-            return str(value)
-        if isinstance(value, int):
-            return self.number(value)
-        if isinstance(value, (float, Decimal)):
-            return self.number(value, 1)
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            return self.number(value, 0 if isinstance(value, int) else 1)
         if isinstance(value, dt.datetime):
             return f"{self.date(value.date())} {value:%H:%M}" if self.language == "en" else f"{self.date(value.date())} klo {value:%H.%M}"
         if isinstance(value, dt.date):
@@ -141,7 +138,8 @@ class Reader:
     def number(self, value: float | Decimal, decimals: int = 0, *, sign: bool = False) -> str:
         """`1,234.5` or `1 234,5`; a true minus in both languages, and "+" before gains when `sign`."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text = format_decimal(round(value, decimals) + 0, format=pattern, locale=BABEL_LOCALE[self.language])
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals)) + 0  # + 0: minus nought is nought
+        text = format_decimal(rounded, format=pattern, locale=BABEL_LOCALE[self.language])
         text = text.replace("-", "−")
         return "+" + text if sign and value > 0 else text
 

@@ -93,7 +93,7 @@ def load(**given: Any) -> Settings:
             "Others on this machine can read {path}. Set its mode to 600 (chmod 600) and start again.", path=str(path)
         )
     try:
-        return Settings(_env_file=path, home=folder, **{k: v for k, v in given.items() if k != "home"})  # type: ignore[call-arg]
+        return Settings(_env_file=path, home=folder, **{k: v for k, v in given.items() if k != "home"})
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = str(first["loc"][0])

@@ -68,7 +68,7 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
 def _dimensions(score: StoredScore | None) -> tuple[DimensionLine, ...]:
     if score is None:
         return ()
-    points = {name: value for name, value in score.detail["contributions"]}
+    points = dict(score.detail["contributions"])
     return tuple(
         DimensionLine(name, line.get("score"), line.get("low"), line.get("high"), points.get(name, 0.0))
         for name, line in score.detail["dimensions"].items()

@@ -213,6 +213,13 @@ def test_the_client_page_of_another_manager_is_not_found(house: House) -> None:
     assert at.title[0].value == "There is no such client."
 
 
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.MANAGER, Role.EXECUTIVE])
+def test_the_client_page_draws_for_everybody_who_sees_risks(house: House, role: Role) -> None:
+    at = opened(house, role, "reports/pages/client.py", id=str(house.client_ids[0]))
+    assert not at.error, [error.value for error in at.error]
+    assert any("Reviews" in header.value for header in at.header)
+
+
 def test_a_client_number_that_is_no_number_is_harmless(house: House) -> None:
     at = opened(house, Role.MANAGER, "reports/pages/client.py", id="1 OR 1=1")
     assert at.title[0].value == "Which client?"

@@ -174,7 +174,10 @@ def test_a_file_that_is_too_large_is_refused() -> None:
 
 def test_cells_of_a_workbook_become_the_text_that_csv_would_hold() -> None:
     content = workbook(
-        ["agent", "date", "hours", "at"], [1001, date(2026, 1, 5), 7.5, datetime.fromisoformat("2026-01-05 13:00")], [], ["=A2", None, 8, "x"]
+        ["agent", "date", "hours", "at"],
+        [1001, date(2026, 1, 5), 7.5, datetime.fromisoformat("2026-01-05 13:00")],
+        [],
+        ["=A2", None, 8, "x"],
     )
     assert table(content) == [
         ["agent", "date", "hours", "at"],

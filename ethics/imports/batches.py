@@ -152,17 +152,17 @@ def _land(
         landing.doubles(staged, errors)
     if not errors.total:
         counts = landing.write(staged, check.provided)
-        landing.conflicts(staged, errors)
+        if counts.added or counts.changed:
+            # Where little of the file is news, the batch's own rows are fewer than the file's.
+            landing.note(staged if counts.added > counts.unchanged else None)
+            landing.conflicts(staged, errors)
     if counts is None or errors.total:
         return Outcome(
             kind.name, file_name, rows=batch.rows, skipped=skipped, ignored=check.ignored, errors=tuple(errors.lines),
             error_count=errors.total,
         ), set()
-    if counts.added or counts.changed:
-        # Where little of the file is news, the batch's own rows are fewer than the file's.
-        landing.note(staged if counts.added > counts.unchanged else None)
-        landing.settle()
     staged.drop()
+    landing.settle()
     batch.added, batch.changed, batch.unchanged = counts.added, counts.changed, counts.unchanged
     tx.flush()
     return Outcome(

@@ -33,7 +33,7 @@ _ISO_WEEK: Final = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?")
 
 
-def parser(column: Column, mapping: Mapping, *, today: dt.date, client: Parser) -> Parser:  # noqa: PLR0911 (a table)
+def parser(column: Column, mapping: Mapping, *, today: dt.date, client: Parser) -> Parser:
     """The function that reads cells of `column` as `mapping` writes them. `client` turns a name into an id."""
     match column.cell:
         case Cell.TEXT:

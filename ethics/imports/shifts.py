@@ -75,14 +75,13 @@ class Shifts(Landing):
 
     def conflicts(self, staged: Staged, errors: Errors) -> None:
         """Report days on which an agent would have worked more than 24 hours, over all clients and earlier files."""
-        s = staged.table.c
-        days = sa.select(s.agent_id, s.date).distinct().subquery()
-        hours = sa.func.sum(_SHIFT.c.hours_hundredths)
-        found = sa.select(days.c.agent_id, days.c.date, hours).select_from(
-            days.join(_SHIFT, sa.and_(_SHIFT.c.agent_id == days.c.agent_id, _SHIFT.c.date == days.c.date))
-        ).group_by(days.c.agent_id, days.c.date).having(hours > _DAY).limit(MOST_ERRORS)
-        connection = self.tx.connection()
-        for agent, day, worked in connection.execute(found).all():
+        s, connection = staged.table.c, self.tx.connection()
+        if self._touched.known():
+            found = self._touched.days_over(_DAY)
+        else:
+            hours = sa.func.sum(s.hours_hundredths)
+            found = sa.select(s.agent_id, s.date, hours).group_by(s.agent_id, s.date).having(hours > _DAY)
+        for agent, day, worked in connection.execute(found.limit(MOST_ERRORS)).all():
             row = connection.scalar(sa.select(sa.func.max(s[ROW])).where(s.agent_id == agent, s.date == day)) or 0
             errors.add(Wrong(int(row), "hours", f"{worked / 100:.2f}", sentence(
                 "The agent's shifts on {day}, with those already imported, add up to more than 24 hours. Correct the hours.",

@@ -30,6 +30,8 @@ class Staged:
             # SQLite's own 2 MB of cache make every row of a large file a visit to the disk.
             for schema in ("main", "temp"):
                 tx.connection().exec_driver_sql(f"PRAGMA {schema}.cache_size = -{CACHE_KB}")
+        else:  # sorts and groups in memory, for this transaction only
+            tx.connection().exec_driver_sql(f"SET LOCAL work_mem = '{CACHE_KB}kB'")
         self.table = sa.Table(
             f"staged_{target.name}", sa.MetaData(),
             *(sa.Column(name, target.c[name].type, primary_key=self._sqlite and name in key) for name in columns),
@@ -56,9 +58,8 @@ class Staged:
             copy.write(out.getbuffer())
 
     def seal(self) -> None:
-        """Tell PostgreSQL what is in the table, once all rows are; SQLite keeps it in the order of the key."""
+        """Tell PostgreSQL how much is in the table, once all is; SQLite keeps it in the order of the key."""
         if not self._sqlite:
-            sa.Index(f"ix_{self.table.name}", *(self.table.c[name] for name in self.key)).create(self.tx.connection())
             self.tx.connection().exec_driver_sql(f"ANALYZE {self.table.name}")
 
     def doubles(self, most: int) -> tuple[list[tuple[int, int]], int]:

@@ -139,7 +139,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _text(cell: object) -> str:  # noqa: PLR0911 (a table)
+def _text(cell: object) -> str:
     """A cell as CSV would hold it: dates as 2026-11-22, whole numbers without a point."""
     if isinstance(cell, str):
         return cell

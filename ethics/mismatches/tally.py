@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from ethics.mismatches.clocks import overdue
@@ -50,17 +51,15 @@ def tallies(
     An undecided flag is late as of `late_on` (`until` when left out): a house whose newest data are of last week
     still has to decide on its flags today.
     """
+    alike = [col(c) for c in (Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on)]
     query = (
-        select(Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on, func.count())
-        .where(Flag.met_on >= since, Flag.met_on <= until, Flag.filed_on <= until)
-        .group_by(
-            col(Flag.client_id), col(Flag.category), col(Flag.severity), col(Flag.status), col(Flag.certainty),
-            col(Flag.met_on), col(Flag.filed_on),
-        )
+        sa.select(*alike, sa.func.count())
+        .where(col(Flag.met_on) >= since, col(Flag.met_on) <= until, col(Flag.filed_on) <= until)
+        .group_by(*alike)
     )
     if client_ids is not None:
         query = query.where(col(Flag.client_id).in_(client_ids))
-    for client_id, category, severity, status, certainty, met_on, filed_on, n in tx.exec(query):  # type: ignore[call-overload]
+    for client_id, category, severity, status, certainty, met_on, filed_on, n in tx.execute(query):
         late = status == Decision.OPEN and overdue(filed_on, late_on or until)
         yield Tally(client_id, category, severity, status, certainty == Certainty.PROOF, met_on, late, n)
 

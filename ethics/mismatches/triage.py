@@ -93,7 +93,7 @@ def queue(tx: Session, actor: Actor, *, decided: bool = False, page: int = 0) ->
             func.coalesce(Flag.decided_at, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).desc(), col(Flag.filed_on).desc(), Flag.id
         )
     else:
-        query = query.where(Flag.status == Decision.OPEN).order_by(Flag.filed_on, col(Flag.severity).desc(), Flag.id)
+        query = query.where(Flag.status == Decision.OPEN).order_by(col(Flag.filed_on), col(Flag.severity).desc(), col(Flag.id))
     day = today()
     return [
         QueueRow(f.id, name, f.category, f.severity, f.certainty, f.disclosed, f.filed_on, days_left(f.filed_on, day))

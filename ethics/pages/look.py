@@ -204,7 +204,7 @@ def date_input_format(t: Reader) -> str:
 
 def date_field(t: Reader, label: str, value: dt.date, *, latest: dt.date, key: str) -> dt.date:
     """A day, at most `latest`; Finnish readers get the Finnish order."""
-    chosen = st.date_input(label, value, max_value=latest, format=date_input_format(t), key=key)  # type: ignore[call-overload]
+    chosen = st.date_input(label, value, max_value=latest, format=date_input_format(t), key=key)
     return chosen if isinstance(chosen, dt.date) else value
 
 

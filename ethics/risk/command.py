@@ -24,7 +24,7 @@ def as_json(name: str, row: StoredScore) -> dict[str, Any]:
         "name": name, "as_of": row.as_of.isoformat(), "score": row.score, "low": row.low, "high": row.high, "band": row.band,
         "rate_per_1000": {"mean": row.rate_mean, "low": row.rate_low, "high": row.rate_high},
         "contacts": row.contacts, "mismatches": row.mismatches,
-        "contributions": {part: points for part, points in row.detail["contributions"]}, "unknown": row.detail["unknown"],
+        "contributions": dict(row.detail["contributions"]), "unknown": row.detail["unknown"],
         "policy_version": row.policy_version,
     }
 

@@ -40,7 +40,8 @@ class Shift(Table, table=True):
 
     __tablename__ = "shift"
     __table_args__ = (
-        Index("ix_shift_batch", "batch_id"),
+        # A batch lies together: on PostgreSQL a block-range index finds it at a thousandth of the size.
+        Index("ix_shift_batch", "batch_id", postgresql_using="brin"),
         {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (date)"},
     )
 

@@ -60,19 +60,28 @@ class TouchedShifts:
         """The agents among the noted keys."""
         return set(self.tx.connection().scalars(sa.select(self._agents.c.agent_id).distinct()))
 
+    def known(self) -> bool:
+        """True when an agent of the noted keys has shifts in the same week that the roll-ups know of already."""
+        k, a = self._agents.c, _AGENT_WEEK.c
+        same = sa.and_(a.agent_id == k.agent_id, a.week_start == k.week_start)
+        return self.tx.connection().execute(sa.select(a.agent_id).select_from(self._agents.join(_AGENT_WEEK, same)).limit(1)).first() is not None
+
+    def days_over(self, hundredths: int) -> sa.Select[Any]:
+        """Agent, date and hours of each day of the noted weeks on which an agent's shifts exceed `hundredths`."""
+        s = _SHIFT.c
+        hours = sa.func.sum(s.hours_hundredths)
+        return sa.select(s.agent_id, s.date, hours).select_from(self._shifts()).group_by(s.agent_id, s.date).having(hours > hundredths)
+
     def recompute(self) -> None:
         """Bring `agent_week` and `client_week` up to date for the noted keys, and forget them."""
         connection, k, a = self.tx.connection(), self._agents.c, _AGENT_WEEK.c
         connection.execute(sa.delete(_AGENT_WEEK).where(
             sa.tuple_(a.agent_id, a.week_start).in_(sa.select(k.agent_id, k.week_start))
         ))
-        weeks = self._agents.join(_SHIFT, sa.and_(
-            _SHIFT.c.agent_id == k.agent_id, _SHIFT.c.week_start == k.week_start, *self._dates()
-        ))
         rows = sa.select(
             k.agent_id, k.week_start, _SHIFT.c.client_id, sa.func.sum(_SHIFT.c.hours_hundredths),
             sa.func.sum(_SHIFT.c.contacts), sa.func.count(),
-        ).select_from(weeks).group_by(k.agent_id, k.week_start, _SHIFT.c.client_id)
+        ).select_from(self._shifts()).group_by(k.agent_id, k.week_start, _SHIFT.c.client_id)
         connection.execute(sa.insert(_AGENT_WEEK).from_select([c.name for c in _AGENT_WEEK.c], rows))
         c, w = self._clients.c, _CLIENT_WEEK.c
         connection.execute(sa.delete(_CLIENT_WEEK).where(
@@ -83,14 +92,17 @@ class TouchedShifts:
         self._agents.drop(connection)
         self._clients.drop(connection)
 
-    def _dates(self) -> list[sa.ColumnElement[bool]]:
-        """What the weeks say about dates, so that only they are read: PostgreSQL wants to know the months beforehand,
-        SQLite finds each week through the primary key of `shift`."""
-        k, day = self._agents.c, _SHIFT.c.date
+    def _shifts(self) -> sa.FromClause:
+        """The shifts of the noted agent-weeks. Their dates are said twice over, so that only they are read: PostgreSQL
+        wants to know the months beforehand, SQLite finds each week through the primary key of `shift`."""
+        k, s = self._agents.c, _SHIFT.c
+        same = [s.agent_id == k.agent_id, s.week_start == k.week_start]
         if self.tx.connection().dialect.name == "sqlite":
-            return [day >= k.week_start, day <= sa.func.date(k.week_start, "+6 days")]
-        first, last = self.tx.connection().execute(sa.select(sa.func.min(k.week_start), sa.func.max(k.week_start))).one()
-        return [day.between(first, last + dt.timedelta(days=6))] if first else []
+            same += [s.date >= k.week_start, s.date <= sa.func.date(k.week_start, "+6 days")]
+        else:
+            first, last = self.tx.connection().execute(sa.select(sa.func.min(k.week_start), sa.func.max(k.week_start))).one()
+            same += [s.date.between(first, last + dt.timedelta(days=6))] if first else []
+        return self._agents.join(_SHIFT, sa.and_(*same))
 
 
 def fresh_agent_week() -> sa.Select[Any]:

@@ -116,7 +116,8 @@ def _flags(t: Reader, file: ClientFile) -> None:
     st.table(rows, border="horizontal", hide_index=True, alt=t("Flags by category"))
 
 
-def _checks(t: Reader, file: ClientFile) -> None:
+def _checks(here: desk.Desk, file: ClientFile) -> None:
+    t = here.t
     look.section(t("Checks"))
     if not file.checks:
         look.empty("checklist", t("No checklist filled in yet"), t("Managers fill them in on the page Checklists."))
@@ -128,7 +129,8 @@ def _checks(t: Reader, file: ClientFile) -> None:
         )
         if check.failed_knockouts:
             st.markdown(f":red-badge[:material/block: {t('Absolute requirements not met: {items}', items=', '.join(check.failed_knockouts))}]")
-    st.page_link("checklists/pages/check.py", label=t("Checklists"), icon=":material/checklist:")
+    if here.actor.may(Permission.FILL_CHECK):
+        st.page_link("checklists/pages/check.py", label=t("Checklists"), icon=":material/checklist:")
 
 
 def _review(here: desk.Desk, client_id: int) -> None:
@@ -172,7 +174,7 @@ def show() -> None:
         with left:
             _flags(t, file)
         with right:
-            _checks(t, file)
+            _checks(here, file)
             look.section(t("Sick leave of the people who serve this client"))
             look.empty("shield", t("Hidden to protect people"), t("Nothing about absence is shown before the rules that protect a single person are in force."))
         _review(here, client_id)

@@ -65,8 +65,8 @@ def _file(here: desk.Desk, kind: Kind) -> None:
     with desk.told(t):
         with desk.reading() as tx:
             remembered = batches.remembered_mapping(tx, here.actor, kind.name) or Mapping()
-        source = open_source(content, most_bytes=settings().max_upload_mb * 1024**2, sheet=remembered.sheet)
-        mapping = mapping_form.show(t, kind, source, remembered)
+        most = settings().max_upload_mb * 1024**2
+        mapping = mapping_form.show(t, kind, lambda: open_source(content, most_bytes=most, sheet=remembered.sheet), remembered)
         with st.container(horizontal=True):
             checked = st.button(t("Check the file"), key="import_check")
             wanted = st.button(t("Import"), key="import_go", type="primary")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -20,11 +21,14 @@ MOST_VALUES: Final = 40
 _KEEP: Final = "keep"
 
 
-def distinct_values(source: Source, heading: str) -> list[str] | None:
-    """The different values of a column, or None when they are too many to be a list of choices."""
+def distinct_values(reopened: Source, heading: str) -> list[str] | None:
+    """The different values of a column, or None when they are too many to be a list of choices.
+
+    Reads the rows of `reopened`, which a Source gives once.
+    """
     found: dict[str, None] = {}
-    for chunk in source.chunks([source.headings.index(heading)]):
-        for value in chunk.columns[0].to_pylist():
+    for chunk in reopened.chunks([reopened.headings.index(heading)]):
+        for value in chunk.cells[0].to_pylist():
             if value and value.strip():
                 found.setdefault(value.strip())
         if len(found) > MOST_VALUES:
@@ -43,8 +47,9 @@ def matched(kind: Kind, source: Source, remembered: Mapping) -> dict[str, str]:
     return found
 
 
-def show(t: Reader, kind: Kind, source: Source, remembered: Mapping) -> Mapping:
+def show(t: Reader, kind: Kind, reopen: Callable[[], Source], remembered: Mapping) -> Mapping:
     """Draw the form and return the mapping it describes."""
+    source = reopen()
     key = f"map_{kind.name}_{source.sha256[:8]}_"
     found = matched(kind, source, remembered)
     missing = [c for c in kind.columns if c.required and c.name not in found and c.name not in remembered.constants]
@@ -65,7 +70,7 @@ def show(t: Reader, kind: Kind, source: Source, remembered: Mapping) -> Mapping:
             t("Add clients that are not known yet"), value=remembered.create_clients, key=key + "create",
             help=t("Leave this off when clients come from a file of their own: a misspelt name would become a new client."),
         )
-        values, otherwise = _values(t, kind, source, columns, remembered, key)
+        values, otherwise = _values(t, kind, reopen, columns, remembered, key)
     return Mapping(
         columns=columns, constants=constants, formats=formats, any_day=counts_rows or remembered.any_day, values=values,
         otherwise=otherwise, skip_unless=remembered.skip_unless, counts_rows=counts_rows, create_clients=create,
@@ -110,20 +115,21 @@ def _dates(t: Reader, kind: Kind, remembered: Mapping, key: str) -> tuple[str, .
 
 
 def _values(
-    t: Reader, kind: Kind, source: Source, columns: dict[str, str], remembered: Mapping, key: str
+    t: Reader, kind: Kind, reopen: Callable[[], Source], columns: dict[str, str], remembered: Mapping, key: str
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """For columns that hold one of our few words: what each value of the file means."""
     values: dict[str, dict[str, str]] = {}
     otherwise: dict[str, str] = {}
+    headings = reopen().headings
     for column in kind.columns:
-        heading = columns.get(column.name) or next((h for h in source.headings if heading_key(h) == column.name), None)
+        heading = columns.get(column.name) or next((h for h in headings if heading_key(h) == column.name), None)
         if not column.words or heading is None:
             if column.name in remembered.values:
                 values[column.name] = remembered.values[column.name]
             if column.name in remembered.otherwise:
                 otherwise[column.name] = remembered.otherwise[column.name]
             continue
-        met = distinct_values(source, heading)
+        met = distinct_values(reopen(), heading)
         known = {value_key(word) for word in column.words}
         if met is None or all(value_key(v) in known for v in met):
             continue

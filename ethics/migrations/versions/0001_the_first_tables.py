@@ -312,7 +312,7 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     with op.batch_alter_table('shift', schema=None) as batch_op:
-        batch_op.create_index('ix_shift_batch', ['batch_id'], unique=False)
+        batch_op.create_index('ix_shift_batch', ['batch_id'], unique=False, postgresql_using='brin')
 
     op.create_table('checklist_check',
     sa.Column('id', sa.Integer(), nullable=False),
