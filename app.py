@@ -40,7 +40,13 @@ PAGES: Final = (
     ("checklists/pages/check.py", "checklists", mark("Checklists"), ":material/checklist:", Permission.FILL_CHECK),
     ("reports/pages/reviews.py", "reviews", mark("Reviews"), ":material/description:", Permission.READ_REVIEW),
     ("ethics/imports/pages/imports.py", "import", mark("Import"), ":material/upload_file:", Permission.IMPORT_BUSINESS),
-    ("ethics/workforce/pages/quality.py", "data-quality", mark("Data quality"), ":material/fact_check:", Permission.SEE_DATA_QUALITY),
+    (
+        "ethics/workforce/pages/quality.py",
+        "data-quality",
+        mark("Data quality"),
+        ":material/fact_check:",
+        Permission.SEE_DATA_QUALITY,
+    ),
     ("ethics/people/pages/people.py", "people", mark("People"), ":material/group:", Permission.MANAGE_PEOPLE),
 )
 START: Final = "ethics/pages/start.py"

@@ -27,7 +27,10 @@ class Answer(StrEnum):
 
 
 ANSWER_NAMES: Final = {
-    Answer.YES: mark("Yes"), Answer.PARTLY: mark("Partly"), Answer.NO: mark("No"), Answer.NOT_KNOWN: mark("Not known"),
+    Answer.YES: mark("Yes"),
+    Answer.PARTLY: mark("Partly"),
+    Answer.NO: mark("No"),
+    Answer.NOT_KNOWN: mark("Not known"),
     Answer.NOT_RELEVANT: mark("Not relevant"),
 }
 _WORTH: Final = {Answer.YES: 1.0, Answer.PARTLY: 0.5, Answer.NO: 0.0}
@@ -80,10 +83,15 @@ def ready(checklist: Checklist, given: Mapping[str, Given]) -> None:
     """Raise Refused unless the check may be finished: every item answered, and evidence for each absolute yes."""
     missing = [item.id for item in checklist.items if item.id not in given]
     if missing:
-        raise Refused("These items have no answer yet: {items}. “Not known” is an answer too.", items=", ".join(missing))
+        raise Refused(
+            "These items have no answer yet: {items}. “Not known” is an answer too.", items=", ".join(missing)
+        )
     bare = [
-        item.id for item in checklist.items
+        item.id
+        for item in checklist.items
         if item.knockout and given[item.id].answer == Answer.YES and not given[item.id].evidence.strip()
     ]
     if bare:
-        raise Refused("A “yes” to an absolute requirement needs its evidence written down: {items}.", items=", ".join(bare))
+        raise Refused(
+            "A “yes” to an absolute requirement needs its evidence written down: {items}.", items=", ".join(bare)
+        )

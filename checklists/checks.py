@@ -54,7 +54,9 @@ def _checklist(checklist_id: str) -> Checklist:
 def _draft(tx: Session, client_id: int, checklist: Checklist) -> Check | None:
     return tx.exec(
         select(Check).where(
-            Check.client_id == client_id, Check.checklist == checklist.id, Check.version == checklist.version,
+            Check.client_id == client_id,
+            Check.checklist == checklist.id,
+            Check.version == checklist.version,
             col(Check.done_at).is_(None),
         )
     ).first()
@@ -92,7 +94,7 @@ def _save(
     draft = _draft(tx, client_id, checklist)
     if draft is None:
         draft = Check(
-            client_id=client_id, checklist=checklist.id, version=checklist.version, started_at=now(), saved_at=now(),
+            client_id=client_id, checklist=checklist.id, version=checklist.version, started_at=now(), saved_at=now()
         )
     draft.answers = {item: {"answer": g.answer, "evidence": g.evidence.strip()} for item, g in given.items()}
     draft.saved_at, draft.filled_by = now(), actor.user_id
@@ -106,14 +108,29 @@ def finish(tx: Session, actor: Actor, client_id: int, checklist_id: str, given: 
     ready(_checklist(checklist_id), given)
     draft, result = _save(tx, actor, client_id, checklist_id, given)
     stored = CheckResult(
-        client_id=client_id, checklist=draft.checklist, version=draft.version, done_on=today(), recorded_at=now(),
-        share=result.share, answered=result.answered, of=result.of, failed_knockouts=list(result.failed_knockouts),
+        client_id=client_id,
+        checklist=draft.checklist,
+        version=draft.version,
+        done_on=today(),
+        recorded_at=now(),
+        share=result.share,
+        answered=result.answered,
+        of=result.of,
+        failed_knockouts=list(result.failed_knockouts),
         conclusion=result.conclusion,
     )
     tx.add(stored)
     tx.flush()
     draft.done_at, draft.result_id = now(), stored.id
-    audit.record(tx, actor, "finish check", str(draft.id), client=client_id, checklist=draft.checklist, conclusion=result.conclusion)
+    audit.record(
+        tx,
+        actor,
+        "finish check",
+        str(draft.id),
+        client=client_id,
+        checklist=draft.checklist,
+        conclusion=result.conclusion,
+    )
     changes.announce(tx, {client_id})
     return result
 
@@ -130,5 +147,6 @@ def done(tx: Session, actor: Actor, client_id: int) -> list[DoneCheck]:
         .order_by(col(CheckResult.recorded_at).desc(), col(CheckResult.id).desc())
     )
     return [
-        DoneCheck(r.checklist, r.done_on, name or "", r.share, r.conclusion, tuple(r.failed_knockouts)) for r, name in rows
+        DoneCheck(r.checklist, r.done_on, name or "", r.share, r.conclusion, tuple(r.failed_knockouts))
+        for r, name in rows
     ]

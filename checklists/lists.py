@@ -78,13 +78,22 @@ def _item(where: str, data: Mapping[str, Any]) -> Item:
     if not isinstance(data.get("knockout"), bool):
         raise BadCatalogue(f"{name}: knockout must be true or false")
     return Item(
-        data["id"], data["weight"], data["knockout"], _texts(name, "question", data.get("question")),
-        _texts(name, "why", data.get("why")), _texts(name, "evidence", data.get("evidence")), str(data.get("rule", "")),
+        data["id"],
+        data["weight"],
+        data["knockout"],
+        _texts(name, "question", data.get("question")),
+        _texts(name, "why", data.get("why")),
+        _texts(name, "evidence", data.get("evidence")),
+        str(data.get("rule", "")),
     )
 
 
 def _texts(where: str, field: str, data: Any) -> Mapping[str, str]:
-    if not isinstance(data, Mapping) or set(data) != set(LANGUAGES) or not all(isinstance(v, str) and v.strip() for v in data.values()):
+    if (
+        not isinstance(data, Mapping)
+        or set(data) != set(LANGUAGES)
+        or not all(isinstance(v, str) and v.strip() for v in data.values())
+    ):
         raise BadCatalogue(f"{where}: {field} needs a text for each of {', '.join(LANGUAGES)}")
     return dict(data)
 

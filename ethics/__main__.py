@@ -6,13 +6,22 @@ import sys
 
 import typer
 
+from ethics import audit
 from ethics import settings as house
+from ethics.access import TERMINAL
 from ethics.database import database, migrate
-from ethics.imports.command import BAD_INPUT, import_, terminal_reader
-from ethics.language import Refused
+from ethics.imports.command import import_
+from ethics.imports.sample.command import sample
+from ethics.language import BAD_INPUT, Refused, terminal_reader
+from ethics.people.command import setup_code
+from ethics.risk.command import analyse, scores_
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("import")(import_)
+app.command("sample")(sample)
+app.command("scores")(scores_)
+app.command("analyse")(analyse)
+app.command("setup-code")(setup_code)
 
 
 @app.command("migrate")
@@ -20,6 +29,18 @@ def migrate_() -> None:
     """Bring the database up to date."""
     revision = migrate(database())
     typer.echo(terminal_reader()("The database is up to date (revision {revision}).", revision=revision))
+
+
+@app.command("audit")
+def audit_() -> None:
+    """Check the chain of the audit trail and print its head; exit code 1 when somebody has altered it."""
+    t = terminal_reader()
+    with database().read() as tx:
+        broken, (number, seal) = audit.first_broken(tx, TERMINAL), audit.head(tx)
+    if broken is not None:
+        typer.echo(t("The audit trail was altered: entry {n} does not fit.", n=broken), err=True)
+        raise typer.Exit(1)
+    typer.echo(t("The audit trail holds: {n} entries, head {seal}.", n=number, seal=seal))
 
 
 @app.command()

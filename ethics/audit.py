@@ -48,7 +48,9 @@ def record(tx: Session, actor: Actor, act: str, subject: str = "", **facts: Any)
     who = "terminal" if actor.terminal else actor.user_id
     body = json.dumps(
         {"seq": seq, "at": now().isoformat(timespec="seconds"), "actor": who, "act": act, "subject": subject, **facts},
-        sort_keys=True, ensure_ascii=False, separators=(",", ":"),
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
     tx.add(AuditEntry(seq=seq, body=body, prev=prev, hash=_hash(prev, body)))
     tx.flush()

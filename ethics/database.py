@@ -90,7 +90,12 @@ def _engine(url: str, *, immediate: bool) -> Engine:
     # Parameters stay out of error messages: they hold what people wrote, and messages end in logs.
     if not url.startswith("sqlite"):
         return create_engine(
-            url, hide_parameters=True, pool_size=10, max_overflow=0, pool_pre_ping=True, connect_args={"options": "-c lock_timeout=60000"}
+            url,
+            hide_parameters=True,
+            pool_size=10,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"options": "-c lock_timeout=60000"},
         )
     engine = create_engine(
         url, hide_parameters=True, pool_size=5, max_overflow=0, connect_args={"timeout": 30, "check_same_thread": False}
@@ -129,7 +134,8 @@ def migrate(database: Database) -> str:
         now = MigrationContext.configure(connection).get_current_revision()
         if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
             raise Refused(
-                "This database was made by a newer Reilu (revision {now}). Install that version or a later one.", now=now
+                "This database was made by a newer Reilu (revision {now}). Install that version or a later one.",
+                now=now,
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -49,7 +49,12 @@ def cookie_name() -> str:
 def set_session(response: Response, token: str) -> Response:
     """Put the session token into the answer's cookie: HttpOnly, SameSite, for this host's whole path."""
     response.set_cookie(
-        cookie_name(), token, max_age=settings().session_hours * 3600, path="/", httponly=True, samesite="lax",
+        cookie_name(),
+        token,
+        max_age=settings().session_hours * 3600,
+        path="/",
+        httponly=True,
+        samesite="lax",
         secure=settings().secure_cookie,
     )
     return response
@@ -166,7 +171,9 @@ class Headers:
         if wants_page:  # neither compressed nor "not modified", so that the language can be put in
             scope = dict(scope)
             scope["headers"] = [
-                (k, v) for k, v in scope["headers"] if k not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
+                (k, v)
+                for k, v in scope["headers"]
+                if k not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
             ]
         finnish = wants_page and await anyio.to_thread.run_sync(_reads_finnish, scope)
         plain = scope["path"].startswith("/auth/")
@@ -175,17 +182,25 @@ class Headers:
             if message["type"] == "http.response.start":
                 named = {name for name, _ in message["headers"]}
                 extra = [
-                    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
-                    (b"x-frame-options", b"DENY"), (b"content-security-policy", PLAIN_CSP.encode() if plain else self.csp),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"same-origin"),
+                    (b"x-frame-options", b"DENY"),
+                    (b"content-security-policy", PLAIN_CSP.encode() if plain else self.csp),
                     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
                     (b"cross-origin-opener-policy", b"same-origin"),
                 ]
                 if plain or wants_page:
                     extra.append((b"cache-control", b"no-store"))
                     message["headers"] = [(k, v) for k, v in message["headers"] if k != b"cache-control"]
-                message["headers"] = [*message["headers"], *((k, v) for k, v in extra if k not in named or k == b"cache-control")]
+                message["headers"] = [
+                    *message["headers"],
+                    *((k, v) for k, v in extra if k not in named or k == b"cache-control"),
+                ]
             elif message["type"] == "http.response.body" and finnish and not plain:
-                message = {**message, "body": message.get("body", b"").replace(b'<html lang="en"', b'<html lang="fi"', 1)}
+                message = {
+                    **message,
+                    "body": message.get("body", b"").replace(b'<html lang="en"', b'<html lang="fi"', 1),
+                }
             await send(message)
 
         await self.app(scope, receive, sending)

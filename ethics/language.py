@@ -9,6 +9,7 @@ process-wide language: each reader carries a `Reader`.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -128,7 +129,11 @@ class Reader:
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return self.number(value, 0 if isinstance(value, int) else 1)
         if isinstance(value, dt.datetime):
-            return f"{self.date(value.date())} {value:%H:%M}" if self.language == "en" else f"{self.date(value.date())} klo {value:%H.%M}"
+            return (
+                f"{self.date(value.date())} {value:%H:%M}"
+                if self.language == "en"
+                else f"{self.date(value.date())} klo {value:%H.%M}"
+            )
         if isinstance(value, dt.date):
             return self.date(value)
         if isinstance(value, (list, tuple)):
@@ -150,8 +155,11 @@ class Reader:
     def euros(self, cents: int) -> str:
         """Whole euros from integer cents."""
         return format_currency(
-            Decimal(cents) / 100, "EUR", format="¤#,##0" if self.language == "en" else "#,##0\N{NO-BREAK SPACE}¤",
-            locale=BABEL_LOCALE[self.language], currency_digits=False,
+            Decimal(cents) / 100,
+            "EUR",
+            format="¤#,##0" if self.language == "en" else "#,##0\N{NO-BREAK SPACE}¤",
+            locale=BABEL_LOCALE[self.language],
+            currency_digits=False,
         )
 
     def date(self, day: dt.date) -> str:
@@ -177,6 +185,15 @@ def preferred(asked: str | None) -> str:
         if code in LANGUAGES:
             return code
     return "en"
+
+
+#: Exit code of a command whose input was not taken; nothing has been written then.
+BAD_INPUT: Final = 2
+
+
+def terminal_reader() -> Reader:
+    """The reader at the terminal that this process runs in, as POSIX programs find the language."""
+    return reader(preferred(next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)))
 
 
 _NUMBER: Final = re.compile(r"[+−-]?\d+(\.\d+)?")

@@ -54,8 +54,16 @@ class Palette:
 
 
 LIGHT: Final = Palette(
-    background="#FFFFFF", panel="#F4F6F9", ink="#0B131E", mute="#4A566A", grid="#E4E9EF", border="#D5DCE5", line="#12263F",
-    expected="#E3EBF5", accent="#1D4F91", accent_badge="#E8EFF8",
+    background="#FFFFFF",
+    panel="#F4F6F9",
+    ink="#0B131E",
+    mute="#4A566A",
+    grid="#E4E9EF",
+    border="#D5DCE5",
+    line="#12263F",
+    expected="#E3EBF5",
+    accent="#1D4F91",
+    accent_badge="#E8EFF8",
     bands=MappingProxyType(
         {
             "fair_play": BandColours("#1B8574", "#D6ECE7", "#0A5A4D", "#E2F3EF"),
@@ -69,8 +77,16 @@ LIGHT: Final = Palette(
 )
 
 DARK: Final = Palette(
-    background="#0F1722", panel="#182231", ink="#E6EBF2", mute="#B4C0D0", grid="#2A374B", border="#33425A", line="#DCE5F2",
-    expected="#1E2F4A", accent="#94BDF2", accent_badge="#1B2C47",
+    background="#0F1722",
+    panel="#182231",
+    ink="#E6EBF2",
+    mute="#B4C0D0",
+    grid="#2A374B",
+    border="#33425A",
+    line="#DCE5F2",
+    expected="#1E2F4A",
+    accent="#94BDF2",
+    accent_badge="#1B2C47",
     bands=MappingProxyType(
         {
             "fair_play": BandColours("#4DB6A0", "#17433D", "#7FD4C2", "#12322F"),

@@ -102,7 +102,8 @@ def load(**given: Any) -> Settings:
             raise BadSettings(
                 "{variable} is missing or too weak: set it to at least {n} random characters, "
                 "or let `python -m ethics secrets` make the secrets file.",
-                variable=variable, n=SECRET_LENGTH,
+                variable=variable,
+                n=SECRET_LENGTH,
             ) from None
         raise BadSettings("{variable} cannot be used: {why}.", variable=variable, why=str(first["msg"])) from None
 

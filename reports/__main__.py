@@ -12,7 +12,7 @@ import typer
 from ethics.access import TERMINAL
 from ethics.clients import clients
 from ethics.database import database, migrate
-from ethics.language import LANGUAGES, Refused
+from ethics.language import BAD_INPUT, LANGUAGES, Refused, terminal_reader
 from reports import reviews
 
 app = typer.Typer(help="Reviews of clients.", no_args_is_help=True, add_completion=False)
@@ -27,7 +27,10 @@ def about() -> None:
 def review(
     client: Annotated[str, typer.Option(help="The client's name.")],
     out: Annotated[Path, typer.Option(help="The PDF to write.")],
-    as_of: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date to review at; today's data when left out.")] = None,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The date to review at; today's data when left out."),
+    ] = None,
     language: Annotated[str, typer.Option(help="en or fi.")] = "en",
 ) -> None:
     """Freeze a review of a client and write its PDF."""
@@ -51,8 +54,8 @@ def main() -> None:
     try:
         app()
     except Refused as refused:
-        typer.echo(str(refused), err=True)
-        sys.exit(2)
+        typer.echo(terminal_reader().say(refused.sentence), err=True)
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

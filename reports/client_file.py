@@ -146,8 +146,13 @@ class ClientFile:
 
 
 _PARTS: Final[dict[str, type[Any]]] = {
-    "dimensions": DimensionLine, "weeks": WeekLine, "history": HistoryLine, "categories": CategoryLine,
-    "promises": PromiseLine, "quotes": Quote, "checks": CheckLine,
+    "dimensions": DimensionLine,
+    "weeks": WeekLine,
+    "history": HistoryLine,
+    "categories": CategoryLine,
+    "promises": PromiseLine,
+    "quotes": Quote,
+    "checks": CheckLine,
 }
 
 

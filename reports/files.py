@@ -30,7 +30,10 @@ async def review_pdf(request: Request) -> Response:
         content = await anyio.to_thread.run_sync(read)
     except Refused as refused:
         return PlainTextResponse(reader(language).say(refused.sentence), 404, {"cache-control": "no-store"})
-    headers = {"content-disposition": f'attachment; filename="reilu-{number}-{language}.pdf"', "cache-control": "no-store, private"}
+    headers = {
+        "content-disposition": f'attachment; filename="reilu-{number}-{language}.pdf"',
+        "cache-control": "no-store, private",
+    }
     return Response(content, media_type="application/pdf", headers=headers)
 
 

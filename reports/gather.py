@@ -47,21 +47,41 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
     found = list(tally.tallies(tx, since=since, until=until, late_on=judged_on, client_ids={client_id}))
     position, of = _position(tx, client_id, day, newest)
     return ClientFile(
-        name=client.name, business_id=client.business_id, sector=client.sector, since=client.since, status=client.status,
-        as_of=day, data_from=_data_from(tx, client_id), policy_version=newest.policy_version if newest else rules.version,
-        score=newest.score if newest else None, low=newest.low if newest else None, high=newest.high if newest else None,
-        band=newest.band if newest else "unknown", band_limits=scores.band_limits(),
-        floor=newest.detail.get("floor") if newest else None, weakest=newest.detail.get("weakest") if newest else None,
-        dimensions=_dimensions(newest), contributions=tuple((n, p) for n, p in newest.detail["contributions"]) if newest else (),
+        name=client.name,
+        business_id=client.business_id,
+        sector=client.sector,
+        since=client.since,
+        status=client.status,
+        as_of=day,
+        data_from=_data_from(tx, client_id),
+        policy_version=newest.policy_version if newest else rules.version,
+        score=newest.score if newest else None,
+        low=newest.low if newest else None,
+        high=newest.high if newest else None,
+        band=newest.band if newest else "unknown",
+        band_limits=scores.band_limits(),
+        floor=newest.detail.get("floor") if newest else None,
+        weakest=newest.detail.get("weakest") if newest else None,
+        dimensions=_dimensions(newest),
+        contributions=tuple((n, p) for n, p in newest.detail["contributions"]) if newest else (),
         unknown=tuple(newest.detail["unknown"]) if newest else tuple(rules.dimensions),
-        rate_mean=newest.rate_mean if newest else 0.0, rate_low=newest.rate_low if newest else 0.0,
-        rate_high=newest.rate_high if newest else 0.0, contacts=newest.contacts if newest else 0,
-        mismatches=newest.mismatches if newest else 0, position=position, clients=of,
-        open_flags=sum(t.n for t in found if t.status == Decision.OPEN), overdue_flags=sum(t.n for t in found if t.late),
+        rate_mean=newest.rate_mean if newest else 0.0,
+        rate_low=newest.rate_low if newest else 0.0,
+        rate_high=newest.rate_high if newest else 0.0,
+        contacts=newest.contacts if newest else 0,
+        mismatches=newest.mismatches if newest else 0,
+        position=position,
+        clients=of,
+        open_flags=sum(t.n for t in found if t.status == Decision.OPEN),
+        overdue_flags=sum(t.n for t in found if t.late),
         normal_work=sum(t.n for t in found if t.category in NORMAL_WORK and t.status != Decision.DISMISSED),
-        weeks=_weeks(tx, client_id, day, found), history=_history(tx, client_id, day), categories=_categories(found),
-        promises=_promises(tx, client_id, day), quotes=_quotes(tx, client_id, since, until),
-        checks=_checks(tx, client_id, judged_on), earlier=_earlier(tx, client_id, day),
+        weeks=_weeks(tx, client_id, day, found),
+        history=_history(tx, client_id, day),
+        categories=_categories(found),
+        promises=_promises(tx, client_id, day),
+        quotes=_quotes(tx, client_id, since, until),
+        checks=_checks(tx, client_id, judged_on),
+        earlier=_earlier(tx, client_id, day),
     )
 
 
@@ -107,7 +127,9 @@ def _weeks(tx: Session, client_id: int, day: dt.date, found: list[tally.Tally]) 
 
 
 def _history(tx: Session, client_id: int, day: dt.date) -> tuple[HistoryLine, ...]:
-    return tuple(HistoryLine(row.as_of, row.score, row.low, row.high) for row in scores.history(tx, client_id, until=day))
+    return tuple(
+        HistoryLine(row.as_of, row.score, row.low, row.high) for row in scores.history(tx, client_id, until=day)
+    )
 
 
 def _categories(found: list[tally.Tally]) -> tuple[CategoryLine, ...]:
@@ -125,12 +147,17 @@ def _promises(tx: Session, client_id: int, day: dt.date) -> tuple[PromiseLine, .
     ties = tally.by_promise(tx, client_id)
     order = {Verdict.BROKEN: 0, Verdict.UNPROVEN: 1, Verdict.KEPT: 2}
     rows = tx.exec(
-        select(Promise, Product.name).join(Product, col(Product.id) == Promise.product_id, isouter=True)
+        select(Promise, Product.name)
+        .join(Product, col(Product.id) == Promise.product_id, isouter=True)
         .where(Promise.client_id == client_id)
     )
     lines = [
-        (order[Verdict(p.verdict)], -ties.get(p.id or 0, 0), p.id or 0,
-         PromiseLine(p.text, product or "", p.source, p.from_date, p.until_date, p.verdict, ties.get(p.id or 0, 0)))
+        (
+            order[Verdict(p.verdict)],
+            -ties.get(p.id or 0, 0),
+            p.id or 0,
+            PromiseLine(p.text, product or "", p.source, p.from_date, p.until_date, p.verdict, ties.get(p.id or 0, 0)),
+        )
         for p, product in rows
         if p.from_date is None or p.from_date <= day
     ]
@@ -147,7 +174,8 @@ def _quotes(tx: Session, client_id: int, since: dt.date, until: dt.date) -> tupl
 def _checks(tx: Session, client_id: int, day: dt.date) -> tuple[CheckLine, ...]:
     latest: dict[str, CheckResult] = {}
     for row in tx.exec(
-        select(CheckResult).where(CheckResult.client_id == client_id, CheckResult.done_on <= day)
+        select(CheckResult)
+        .where(CheckResult.client_id == client_id, CheckResult.done_on <= day)
         .order_by(col(CheckResult.done_on), col(CheckResult.id))
     ):
         latest[row.checklist] = row
@@ -161,7 +189,9 @@ def _earlier(tx: Session, client_id: int, day: dt.date) -> EarlierReview | None:
     import json
 
     row = tx.exec(
-        select(Review).where(Review.client_id == client_id, Review.as_of < day).order_by(col(Review.as_of).desc(), col(Review.id).desc())
+        select(Review)
+        .where(Review.client_id == client_id, Review.as_of < day)
+        .order_by(col(Review.as_of).desc(), col(Review.id).desc())
     ).first()
     if row is None:
         return None

@@ -7,6 +7,8 @@ import datetime as dt
 from sqlmodel import Field
 
 from ethics.database import Moment, Table
+from ethics.imports import models as _imports  # noqa: F401 - tables that foreign keys here and below lead to
+from ethics.people import models as _people  # noqa: F401
 
 
 class Review(Table, table=True):

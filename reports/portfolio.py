@@ -64,7 +64,9 @@ def portfolio(tx: Session, actor: Actor) -> Portfolio:
     judged_on = max((scores.judged_on(row, day) for row in stored.values()), default=day)
     found = list(tally.tallies(tx, since=since, until=day, late_on=judged_on, client_ids=ids))
     weekly = tally.by_week(found)
-    worked = {(number, monday): n for number, monday, n in client_contacts(tx, client_ids=ids, since=mondays[0], until=day)}
+    worked = {
+        (number, monday): n for number, monday, n in client_contacts(tx, client_ids=ids, since=mondays[0], until=day)
+    }
     reviewed = dict(tx.exec(select(Review.client_id, func.max(Review.as_of)).group_by(col(Review.client_id))).all())
     waiting: dict[int, int] = {}
     categories: dict[int, dict[str, int]] = {}
@@ -81,12 +83,23 @@ def portfolio(tx: Session, actor: Actor) -> Portfolio:
         cells = [(weekly[number, monday], worked.get((number, monday), 0)) for monday in mondays]
         lines.append(
             PortfolioLine(
-                client_id=number, name=client.name, status=client.status, score=row.score if row else None,
-                low=row.low if row else None, high=row.high if row else None, band=row.band if row else "unknown",
-                weakest=row.detail["weakest"] if row else None, rate=row.rate_mean if row else 0.0,
-                rate_low=row.rate_low if row else 0.0, rate_high=row.rate_high if row else 0.0,
-                contacts=row.contacts if row else 0, mismatches=row.mismatches if row else 0, weekly=_rates(cells),
-                trend=_trend(cells), open_flags=waiting.get(number, 0), last_review=reviewed.get(number),
+                client_id=number,
+                name=client.name,
+                status=client.status,
+                score=row.score if row else None,
+                low=row.low if row else None,
+                high=row.high if row else None,
+                band=row.band if row else "unknown",
+                weakest=row.detail["weakest"] if row else None,
+                rate=row.rate_mean if row else 0.0,
+                rate_low=row.rate_low if row else 0.0,
+                rate_high=row.rate_high if row else 0.0,
+                contacts=row.contacts if row else 0,
+                mismatches=row.mismatches if row else 0,
+                weekly=_rates(cells),
+                trend=_trend(cells),
+                open_flags=waiting.get(number, 0),
+                last_review=reviewed.get(number),
                 categories=categories.get(number, {}),
             )
         )

@@ -57,14 +57,23 @@ def make(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | None = N
     audit.record(tx, actor, "make review", number, client=client_id, as_of=file.as_of.isoformat())
     sealed = snapshot.seal(
         {
-            "schema": SCHEMA, "number": number, "made_on": today().isoformat(), "made_by": actor.name,
-            "audit_head": list(audit.head(tx)), "file": to_json(file),
+            "schema": SCHEMA,
+            "number": number,
+            "made_on": today().isoformat(),
+            "made_by": actor.name,
+            "audit_head": list(audit.head(tx)),
+            "file": to_json(file),
         }
     )
     tx.add(
         Review(
-            number=number, client_id=client_id, as_of=file.as_of, made_at=now(), made_by=actor.user_id,
-            snapshot=snapshot.canonical(sealed), sha256=sealed["sha256"],
+            number=number,
+            client_id=client_id,
+            as_of=file.as_of,
+            made_at=now(),
+            made_by=actor.user_id,
+            snapshot=snapshot.canonical(sealed),
+            sha256=sealed["sha256"],
         )
     )
     tx.flush()
@@ -84,7 +93,10 @@ def frozen(tx: Session, actor: Actor, number: str) -> dict[str, Any]:
     review = _visible(tx, actor, number)
     data: dict[str, Any] = json.loads(review.snapshot)
     if not snapshot.intact(data) or data["sha256"] != review.sha256:
-        raise Refused("Review {number} was altered after it was made: its seal does not fit. Restore it from a backup.", number=number)
+        raise Refused(
+            "Review {number} was altered after it was made: its seal does not fit. Restore it from a backup.",
+            number=number,
+        )
     return data
 
 
@@ -114,6 +126,13 @@ def _line(review: Review, client: str) -> ReviewLine:
     data: Mapping[str, Any] = json.loads(review.snapshot)
     file = data["file"]
     return ReviewLine(
-        review.number, client, review.as_of, dt.date.fromisoformat(data["made_on"]), data["made_by"], file["score"],
-        file["low"], file["high"], file["band"],
+        review.number,
+        client,
+        review.as_of,
+        dt.date.fromisoformat(data["made_on"]),
+        data["made_by"],
+        file["score"],
+        file["low"],
+        file["high"],
+        file["band"],
     )

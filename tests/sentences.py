@@ -11,7 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SAYERS = {"t", "mark", "sentence", "Sentence", "Refused", "NotFound", "NotAllowed", "BadSettings", "TooManyTries", "terminal_reader", "self"}
+SAYERS = {
+    "t",
+    "mark",
+    "sentence",
+    "Sentence",
+    "Refused",
+    "NotFound",
+    "NotAllowed",
+    "BadSettings",
+    "TooManyTries",
+    "terminal_reader",
+    "self",
+}
 COUNTERS = {"plural", "counted"}
 FOLDERS = ("ethics", "checklists", "reports")
 

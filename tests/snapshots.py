@@ -28,21 +28,58 @@ WEEKLY = (9, 11, 8, 12, 10, 7, 13, 9, 11, 12, 14, 10, 13, 15, 12, 17, 14, 19, 16
 
 def rich_file() -> ClientFile:
     """A client in trouble of whom nearly everything is known; the response is not."""
-    points = {"product_truth": 21.4, "sales_conduct": 9.8, "customer_rights": 14.9, "enablement": 4.1, "agent_burden": 7.6}
-    scores = {"product_truth": 71.0, "sales_conduct": 44.0, "customer_rights": 66.0, "enablement": 27.0, "agent_burden": 51.0}
+    points = {
+        "product_truth": 21.4,
+        "sales_conduct": 9.8,
+        "customer_rights": 14.9,
+        "enablement": 4.1,
+        "agent_burden": 7.6,
+    }
+    scores = {
+        "product_truth": 71.0,
+        "sales_conduct": 44.0,
+        "customer_rights": 66.0,
+        "enablement": 27.0,
+        "agent_burden": 51.0,
+    }
     return ClientFile(
-        name="Lumikki Laajakaista Oy", business_id="2345678-4", sector="Laajakaista ja TV", since=dt.date(2023, 3, 1),
-        status="watch", as_of=AS_OF, data_from=dt.date(2024, 11, 18), policy_version=1, score=57.8, low=51.6, high=63.4,
-        band="remedy", band_limits=(25.0, 45.0, 70.0), floor=None, weakest="product_truth",
+        name="Lumikki Laajakaista Oy",
+        business_id="2345678-4",
+        sector="Laajakaista ja TV",
+        since=dt.date(2023, 3, 1),
+        status="watch",
+        as_of=AS_OF,
+        data_from=dt.date(2024, 11, 18),
+        policy_version=1,
+        score=57.8,
+        low=51.6,
+        high=63.4,
+        band="remedy",
+        band_limits=(25.0, 45.0, 70.0),
+        floor=None,
+        weakest="product_truth",
         dimensions=tuple(
             DimensionLine(
-                name, scores.get(name), scores[name] - 8 if name in scores else None,
-                scores[name] + 7 if name in scores else None, points.get(name, 0.0),
+                name,
+                scores.get(name),
+                scores[name] - 8 if name in scores else None,
+                scores[name] + 7 if name in scores else None,
+                points.get(name, 0.0),
             )
             for name in DIMENSIONS
         ),
-        contributions=tuple(points.items()), unknown=("response",), rate_mean=4.62, rate_low=4.11, rate_high=5.19,
-        contacts=84_120, mismatches=385, position=2, clients=12, open_flags=14, overdue_flags=3, normal_work=61,
+        contributions=tuple(points.items()),
+        unknown=("response",),
+        rate_mean=4.62,
+        rate_low=4.11,
+        rate_high=5.19,
+        contacts=84_120,
+        mismatches=385,
+        position=2,
+        clients=12,
+        open_flags=14,
+        overdue_flags=3,
+        normal_work=61,
         weeks=tuple(
             WeekLine(LAST_WEEK - dt.timedelta(weeks=25 - k), 3100 + 37 * (k * 7 % 11), n) for k, n in enumerate(WEEKLY)
         ),
@@ -51,43 +88,83 @@ def rich_file() -> ClientFile:
             for month, score in ((5, 38.2), (6, 40.1), (7, 41.7), (8, 47.0), (9, 49.5), (10, 54.1), (11, 57.8))
         ),
         categories=(
-            CategoryLine("M06", 5, 131, 12), CategoryLine("M05", 3, 98, 9), CategoryLine("M07", 2, 61, 4),
-            CategoryLine("M03", 1, 47, 6), CategoryLine("M08", 2, 31, 3), CategoryLine("M09", 1, 17, 2),
-            CategoryLine("M01", 0, 49, 3), CategoryLine("M02", 0, 12, 0),
+            CategoryLine("M06", 5, 131, 12),
+            CategoryLine("M05", 3, 98, 9),
+            CategoryLine("M07", 2, 61, 4),
+            CategoryLine("M03", 1, 47, 6),
+            CategoryLine("M08", 2, 31, 3),
+            CategoryLine("M09", 1, 17, 2),
+            CategoryLine("M01", 0, 49, 3),
+            CategoryLine("M02", 0, 12, 0),
         ),
         promises=(
             PromiseLine(
-                "Yhteys toimii viikossa tilauksesta tai ensimmäinen kuukausi on ilmainen.", "Kotikuitu 600",
-                "Myyntipuhe 3.2, kesäkuu 2026", dt.date(2026, 6, 1), None, "broken", 131,
+                "Yhteys toimii viikossa tilauksesta tai ensimmäinen kuukausi on ilmainen.",
+                "Kotikuitu 600",
+                "Myyntipuhe 3.2, kesäkuu 2026",
+                dt.date(2026, 6, 1),
+                None,
+                "broken",
+                131,
             ),
             PromiseLine(
-                "Hinta pysyy samana koko 24 kuukauden sopimuskauden ajan.", "Kotikuitu 600", "Verkkosivu 12.6.2026",
-                dt.date(2026, 6, 1), dt.date(2026, 12, 31), "broken", 98,
+                "Hinta pysyy samana koko 24 kuukauden sopimuskauden ajan.",
+                "Kotikuitu 600",
+                "Verkkosivu 12.6.2026",
+                dt.date(2026, 6, 1),
+                dt.date(2026, 12, 31),
+                "broken",
+                98,
             ),
             PromiseLine(
-                "Irtisanominen onnistuu yhdellä puhelulla.", "Kaikki liittymät", "Sopimusehdot § 9", None, None, "unproven", 61
+                "Irtisanominen onnistuu yhdellä puhelulla.",
+                "Kaikki liittymät",
+                "Sopimusehdot § 9",
+                None,
+                None,
+                "unproven",
+                61,
             ),
             PromiseLine(
-                "Nopeus on vähintään 400 Mbit/s iltaisinkin.", "Kotikuitu 600", "Verkkosivu", dt.date(2026, 2, 1), None,
-                "unproven", 47,
+                "Nopeus on vähintään 400 Mbit/s iltaisinkin.",
+                "Kotikuitu 600",
+                "Verkkosivu",
+                dt.date(2026, 2, 1),
+                None,
+                "unproven",
+                47,
             ),
-            PromiseLine("Asentaja soittaa ennen tuloaan.", "Asennus", "Tilausvahvistus", dt.date(2025, 9, 1), None, "kept", 2),
             PromiseLine(
-                "Reitittimen saa palauttaa maksutta 14 päivän ajan.", "Kotikuitu 600", "Tilausvahvistus", None, None, "kept", 0
+                "Asentaja soittaa ennen tuloaan.", "Asennus", "Tilausvahvistus", dt.date(2025, 9, 1), None, "kept", 2
+            ),
+            PromiseLine(
+                "Reitittimen saa palauttaa maksutta 14 päivän ajan.",
+                "Kotikuitu 600",
+                "Tilausvahvistus",
+                None,
+                None,
+                "kept",
+                0,
             ),
         ),
         quotes=(
             Quote(
-                "M06", 3, dt.date(2026, 11, 9),
+                "M06",
+                3,
+                dt.date(2026, 11, 9),
                 "Asiakas on odottanut asentajaa viisi viikkoa ja saanut jo kaksi laskua. Järjestelmässä ei näy tilausta "
                 "lainkaan, enkä saa luvata hyvitystä.",
             ),
             Quote(
-                "M05", 3, dt.date(2026, 11, 2),
+                "M05",
+                3,
+                dt.date(2026, 11, 2),
                 "Avausmaksu 99 € selvisi vasta laskusta. Kampanjapuheessa sitä ei mainita missään kohdassa.",
             ),
             Quote(
-                "M07", 2, dt.date(2026, 10, 26),
+                "M07",
+                2,
+                dt.date(2026, 10, 26),
                 "The customer was asked to call three different numbers to cancel. I was told not to send the form.",
             ),
         ),
@@ -102,12 +179,37 @@ def rich_file() -> ClientFile:
 def empty_file() -> ClientFile:
     """A client of whom nothing is known yet."""
     return replace(
-        rich_file(), name="Kuusikko Energia Oy", business_id=None, sector=None, since=None, status="prospect", data_from=None,
-        score=None, low=None, high=None, band="unknown", weakest=None,
+        rich_file(),
+        name="Kuusikko Energia Oy",
+        business_id=None,
+        sector=None,
+        since=None,
+        status="prospect",
+        data_from=None,
+        score=None,
+        low=None,
+        high=None,
+        band="unknown",
+        weakest=None,
         dimensions=tuple(DimensionLine(name, None, None, None, 0.0) for name in DIMENSIONS),
-        contributions=(), unknown=DIMENSIONS, rate_mean=0.0, rate_low=0.0, rate_high=0.0, contacts=0, mismatches=0,
-        position=None, open_flags=0, overdue_flags=0, normal_work=0, weeks=(), history=(), categories=(), promises=(),
-        quotes=(), checks=(), earlier=None,
+        contributions=(),
+        unknown=DIMENSIONS,
+        rate_mean=0.0,
+        rate_low=0.0,
+        rate_high=0.0,
+        contacts=0,
+        mismatches=0,
+        position=None,
+        open_flags=0,
+        overdue_flags=0,
+        normal_work=0,
+        weeks=(),
+        history=(),
+        categories=(),
+        promises=(),
+        quotes=(),
+        checks=(),
+        earlier=None,
     )
 
 
@@ -116,16 +218,33 @@ def fair_file() -> ClientFile:
     rich = rich_file()
     points = dict(zip(DIMENSIONS, (3.1, 1.9, 2.4, 1.2, 0.8, 2.0), strict=True))
     return replace(
-        rich, name="Pihlajan Puutarha Oy", sector="Verkkokauppa", status="active", score=11.4, low=7.9, high=16.2,
-        band="fair_play", weakest="product_truth",
+        rich,
+        name="Pihlajan Puutarha Oy",
+        sector="Verkkokauppa",
+        status="active",
+        score=11.4,
+        low=7.9,
+        high=16.2,
+        band="fair_play",
+        weakest="product_truth",
         dimensions=tuple(DimensionLine(n, 4 * p, 3 * p, 6 * p, p) for n, p in points.items()),
-        contributions=tuple(points.items()), unknown=(), rate_mean=0.31, rate_low=0.14, rate_high=0.56, mismatches=7,
-        contacts=22_400, position=11, open_flags=0, overdue_flags=0,
+        contributions=tuple(points.items()),
+        unknown=(),
+        rate_mean=0.31,
+        rate_low=0.14,
+        rate_high=0.56,
+        mismatches=7,
+        contacts=22_400,
+        position=11,
+        open_flags=0,
+        overdue_flags=0,
         weeks=tuple(replace(w, mismatches=int(k % 9 == 4)) for k, w in enumerate(rich.weeks)),
         history=(HistoryLine(AS_OF, 11.4, 7.9, 16.2),),
         categories=(CategoryLine("M06", 0, 7, 1), CategoryLine("M01", 0, 31, 0)),
-        promises=tuple(replace(p, verdict="kept", mismatches=0) for p in rich.promises[4:]), quotes=(),
-        checks=rich.checks[1:], earlier=None,
+        promises=tuple(replace(p, verdict="kept", mismatches=0) for p in rich.promises[4:]),
+        quotes=(),
+        checks=rich.checks[1:],
+        earlier=None,
     )
 
 
@@ -158,7 +277,10 @@ def hostile_file() -> ClientFile:
     """A client whose every text was written by somebody who wishes the page ill."""
     rich, tricks = rich_file(), HOSTILE
     return replace(
-        rich, name="Lumikki <b>& Co</b> " + "Ä" * 300 + tricks[4], business_id=tricks[1], sector=tricks[7] + tricks[10],
+        rich,
+        name="Lumikki <b>& Co</b> " + "Ä" * 300 + tricks[4],
+        business_id=tricks[1],
+        sector=tricks[7] + tricks[10],
         status="<i>?</i>",
         promises=tuple(
             PromiseLine(
@@ -168,8 +290,10 @@ def hostile_file() -> ClientFile:
         ),
         quotes=tuple(Quote("M05", 4, LAST_WEEK, text) for text in tricks),
         checks=tuple(CheckLine(text[:4000], AS_OF, None, 0, 0, (tricks[1], text), "<b>") for text in tricks),
-        earlier=EarlierReview(tricks[0], AS_OF, None, "unknown", 0.0), categories=(CategoryLine("<M99>", 1, 0, 3),),
-        unknown=("<i>response</i>",), contributions=(("<u>floor</u>", 57.8),),
+        earlier=EarlierReview(tricks[0], AS_OF, None, "unknown", 0.0),
+        categories=(CategoryLine("<M99>", 1, 0, 3),),
+        unknown=("<i>response</i>",),
+        contributions=(("<u>floor</u>", 57.8),),
     )
 
 
@@ -177,7 +301,12 @@ def snapshot(file: ClientFile, **other: object) -> dict[str, Any]:
     """The sealed snapshot of `file`; `other` replaces keys."""
     return seal(
         {
-            "schema": SCHEMA, "number": "R-2026-007", "made_on": "2026-11-22", "made_by": "Aino Väisänen",
-            "audit_head": [412, "7c9e" * 16], "file": to_json(file), **other,
+            "schema": SCHEMA,
+            "number": "R-2026-007",
+            "made_on": "2026-11-22",
+            "made_by": "Aino Väisänen",
+            "audit_head": [412, "7c9e" * 16],
+            "file": to_json(file),
+            **other,
         }
     )

@@ -39,20 +39,35 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     "ethics.clients.clients.visible": (lambda tx, a: clients.visible(tx, a), {O, M, E}),
     "ethics.clients.clients.one": (lambda tx, a: clients.one(tx, a, 1), {O, M, E}),
     "ethics.clients.clients.by_name": (lambda tx, a: clients.by_name(tx, a, "Lumikki Laajakaista Oy"), {O, M, E}),
-    "ethics.imports.batches.import_file": (lambda tx, a: batches.import_file(tx, a, "shifts", b"agent,date\n", file_name="s.csv"), {H}),
-    "ethics.imports.batches.import_table": (lambda tx, a: batches.import_table(tx, a, "spells", _empty(), name="s"), {H}),
+    "ethics.imports.batches.import_file": (
+        lambda tx, a: batches.import_file(tx, a, "shifts", b"agent,date\n", file_name="s.csv"),
+        {H},
+    ),
+    "ethics.imports.batches.import_table": (
+        lambda tx, a: batches.import_table(tx, a, "spells", _empty(), name="s"),
+        {H},
+    ),
     "ethics.imports.batches.undo": (lambda tx, a: batches.undo(tx, a, 3), {H}),
     "ethics.imports.batches.batches": (lambda tx, a: batches.batches(tx, a), {H, X}),
     "ethics.imports.batches.remembered_mapping": (lambda tx, a: batches.remembered_mapping(tx, a, "spells"), {H}),
-    "ethics.imports.batches.remember_mapping": (lambda tx, a: batches.remember_mapping(tx, a, "clients", batches.Mapping()), {H, X}),
+    "ethics.imports.batches.remember_mapping": (
+        lambda tx, a: batches.remember_mapping(tx, a, "clients", batches.Mapping()),
+        {H, X},
+    ),
     "ethics.mismatches.flags.file": (lambda tx, a: flags.file(tx, a, DRAFT), {A}),
     "ethics.mismatches.flags.own": (lambda tx, a: flags.own(tx, a), {A}),
     "ethics.mismatches.triage.count": (lambda tx, a: triage.count(tx, a), {O}),
     "ethics.mismatches.triage.queue": (lambda tx, a: triage.queue(tx, a), {O}),
     "ethics.mismatches.triage.card": (lambda tx, a: triage.card(tx, a, "none"), {O}),
     "ethics.mismatches.triage.decide": (lambda tx, a: triage.decide(tx, a, "none", RULING), {O}),
-    "ethics.people.accounts.add_person": (lambda tx, a: accounts.add_person(tx, a, name="N", login="new.one", roles=[A]), {X}),
-    "ethics.people.accounts.change_person": (lambda tx, a: accounts.change_person(tx, a, 2, roles=[A], client_ids=[], active=True), {X}),
+    "ethics.people.accounts.add_person": (
+        lambda tx, a: accounts.add_person(tx, a, name="N", login="new.one", roles=[A]),
+        {X},
+    ),
+    "ethics.people.accounts.change_person": (
+        lambda tx, a: accounts.change_person(tx, a, 2, roles=[A], client_ids=[], active=True),
+        {X},
+    ),
     "ethics.people.accounts.reset_password": (lambda tx, a: accounts.reset_password(tx, a, 2), {X}),
     "ethics.people.accounts.people": (lambda tx, a: accounts.people(tx, a), {X}),
     "ethics.risk.scores.analyse": (lambda tx, a: scores.analyse(tx, a), {H, X, O}),
@@ -100,7 +115,20 @@ def test_every_verb_is_listed() -> None:
     """A function of a verbs file that takes a transaction and an actor must appear in the matrix above."""
     import inspect
 
-    for module in (checks, audit, clients, batches, flags, triage, accounts, scores, quality, gather, portfolio, reviews):
+    for module in (
+        checks,
+        audit,
+        clients,
+        batches,
+        flags,
+        triage,
+        accounts,
+        scores,
+        quality,
+        gather,
+        portfolio,
+        reviews,
+    ):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != module.__name__ or name.startswith("_"):
                 continue

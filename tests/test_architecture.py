@@ -15,8 +15,21 @@ FILES = [ROOT / "app.py", *(p for s in SLICES for p in sorted((ROOT / s).rglob("
 #: Inside ethics a feature uses the foundation and the features before it in this list, never those after.
 FEATURES = ("clients", "people", "workforce", "mismatches", "risk", "imports")
 TOP_LEVEL = {
-    "app.py", "ethics", "checklists", "reports", "tests", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile",
-    "requirements.lock", "requirements-dev.lock", ".ci", ".streamlit", ".gitignore",
+    "app.py",
+    "ethics",
+    "checklists",
+    "reports",
+    "tests",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "requirements.lock",
+    "requirements-dev.lock",
+    ".ci",
+    ".streamlit",
+    ".gitignore",
 }
 
 
@@ -101,7 +114,9 @@ def test_no_room_is_crowded(path: Path) -> None:
 
 
 def test_nothing_but_the_known_lies_at_the_top() -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     assert {name.split("/")[0] for name in tracked if name} <= TOP_LEVEL
 
 

@@ -76,7 +76,9 @@ def everything(db: Database) -> dict[str, set[tuple[Any, ...]]]:
     apart = {"import_batch", "audit_entry", "team", "score"}
     with db.read() as tx:
         return {
-            name: {tuple(str(r[c.name]) for c in table.c if c.name != "id") for r in tx.execute(table.select()).mappings()}
+            name: {
+                tuple(str(r[c.name]) for c in table.c if c.name != "id") for r in tx.execute(table.select()).mappings()
+            }
             for name, table in Table.metadata.tables.items()
             if name not in apart
         }
@@ -154,7 +156,9 @@ def test_one_wrong_row_among_good_ones_and_nothing_is_written(db: Database, kind
     before = everything(db)
     first, *rest = FILES[kind].splitlines()
     outcome = bring(
-        db, kind, "\n".join([first, *rest, rest[0].replace("Acme Oy", "Acne Oy").replace("A1,2026-01-12", "A1,2026-13-12")])
+        db,
+        kind,
+        "\n".join([first, *rest, rest[0].replace("Acme Oy", "Acne Oy").replace("A1,2026-01-12", "A1,2026-13-12")]),
     )
     assert (outcome.ok, outcome.error_count, outcome.batch_id, outcome.errors[0].row) == (False, 1, None, 4)
     assert everything(db) == before
@@ -165,7 +169,8 @@ def test_an_unknown_client_is_refused_with_the_name_it_was_probably_meant_to_be(
     (wrong,) = bring(db, "contacts", "client,week,contacts\nAcne Oy,2026-W01,1\n").errors
     assert (wrong.row, wrong.column, wrong.value) == (2, "client", "Acne Oy")
     assert (
-        str(wrong.what) == "There is no client “Acne Oy”. Did you mean “Acme Oy”? Correct the name, or import the client first."
+        str(wrong.what)
+        == "There is no client “Acne Oy”. Did you mean “Acme Oy”? Correct the name, or import the client first."
     )
 
 
@@ -271,7 +276,9 @@ def test_two_agents_who_wrote_the_same_are_two_flags_and_an_overlapping_export_a
     bring(db, "clients", CLIENTS)
     assert bring(db, "flags", FILES["flags"]).added == 2
     overlapping = (
-        FILES["flags"].splitlines()[0] + "\nBeta Oy,2026-01-06,M03,2,x,open\n" + "\n".join(FILES["flags"].splitlines()[1:])
+        FILES["flags"].splitlines()[0]
+        + "\nBeta Oy,2026-01-06,M03,2,x,open\n"
+        + "\n".join(FILES["flags"].splitlines()[1:])
     )
     outcome = bring(db, "flags", overlapping)
     assert (outcome.added, outcome.unchanged) == (1, 2)
@@ -289,7 +296,9 @@ def test_products_come_with_their_promises_and_go_with_them(db: Database) -> Non
 
 def test_formulas_are_stored_as_the_text_they_are(db: Database) -> None:
     bring(db, "clients", CLIENTS)
-    bring(db, "flags", 'client,date,category,severity,text\nAcme Oy,2026-01-07,M05,3,"=HYPERLINK(""http://x"",""y"")"\n')
+    bring(
+        db, "flags", 'client,date,category,severity,text\nAcme Oy,2026-01-07,M05,3,"=HYPERLINK(""http://x"",""y"")"\n'
+    )
     with db.read() as tx:
         assert tx.exec(select(Flag.text)).all() == ['=HYPERLINK("http://x","y")']
 
@@ -312,8 +321,12 @@ def test_no_agent_works_more_than_24_hours_a_day_over_all_files(db: Database) ->
 
 
 def test_overlapping_spells_in_a_file_are_refused_with_both_rows(db: Database) -> None:
-    outcome = bring(db, "spells", "agent,start,end\nA1,2026-01-20,2026-01-21\nA2,2026-01-01,\nA1,2026-01-12,2026-01-20\n")
-    assert [(e.row, str(e.what)[:50]) for e in outcome.errors] == [(4, "Rows 2 and 4 are spells of one agent that overlap.")]
+    outcome = bring(
+        db, "spells", "agent,start,end\nA1,2026-01-20,2026-01-21\nA2,2026-01-01,\nA1,2026-01-12,2026-01-20\n"
+    )
+    assert [(e.row, str(e.what)[:50]) for e in outcome.errors] == [
+        (4, "Rows 2 and 4 are spells of one agent that overlap.")
+    ]
 
 
 def test_a_spell_that_overlaps_an_imported_one_is_refused(db: Database) -> None:
@@ -323,7 +336,9 @@ def test_a_spell_that_overlaps_an_imported_one_is_refused(db: Database) -> None:
     )
     assert [e.row for e in outcome.errors] == [2, 4]
     assert "started on 12 Jan 2026" in str(outcome.errors[0].what)
-    assert bring(db, "spells", "agent,start,end\nA1,2026-01-16,2026-01-17\nA2,2026-03-01,2026-03-04\nA2,2026-03-05,\n").ok
+    assert bring(
+        db, "spells", "agent,start,end\nA1,2026-01-16,2026-01-17\nA2,2026-03-01,2026-03-04\nA2,2026-03-05,\n"
+    ).ok
 
 
 def test_a_column_of_reasons_refuses_the_file_and_leaves_nothing_of_it(db: Database) -> None:
@@ -351,7 +366,9 @@ def test_employee_numbers_are_nowhere_in_the_database(lite: Database) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", Role)
-def test_business_is_imported_by_hr_and_administrators_people_by_hr_alone(lite: Database, kind: str, role: Role) -> None:
+def test_business_is_imported_by_hr_and_administrators_people_by_hr_alone(
+    lite: Database, kind: str, role: Role
+) -> None:
     allowed = role is Role.HR or (role is Role.ADMINISTRATOR and not KINDS[kind].about_people)
     ready(lite, kind)
     first = bring(lite, kind, FILES[kind])
@@ -383,7 +400,9 @@ def test_the_audit_knows_who_imported_what_and_no_free_text(db: Database) -> Non
     take_back(db, flags.batch_id)
     with db.read() as tx:
         bodies = [e.body for e in tx.exec(select(AuditEntry).order_by(col(AuditEntry.seq)))]
-    assert ['"act":"import"' in bodies[0], '"kind":"flags"' in bodies[1], '"act":"undo import"' in bodies[2]] == [True] * 3
+    assert ['"act":"import"' in bodies[0], '"kind":"flags"' in bodies[1], '"act":"undo import"' in bodies[2]] == [
+        True
+    ] * 3
     assert not any("Not told" in body or "Acme" in body for body in bodies)
 
 
@@ -438,7 +457,9 @@ def test_the_terminal_imports_a_file(run: Callable[..., tuple[int, str, str]], t
     assert {"ok": True, "changed": 2, "batch_id": 2, "errors": []}.items() <= json.loads(printed).items()
 
 
-def test_the_terminal_prints_the_error_table_and_exits_with_2(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_the_terminal_prints_the_error_table_and_exits_with_2(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     (tmp_path / "c.csv").write_text("name,since\nAcme Oy,x\x1b[2J\n", encoding="utf-8")
     code, printed, complained = run("import", "clients", str(tmp_path / "c.csv"))
     assert (code, printed) == (2, "")
@@ -453,7 +474,12 @@ def test_the_terminal_prints_the_error_table_and_exits_with_2(run: Callable[...,
 
 @pytest.mark.parametrize(
     "words",
-    [["clients", "none.csv"], ["invoices", __file__], ["clients", __file__], ["clients", __file__, "--mapping", "x.toml"]],
+    [
+        ["clients", "none.csv"],
+        ["invoices", __file__],
+        ["clients", __file__],
+        ["clients", __file__, "--mapping", "x.toml"],
+    ],
 )
 def test_the_terminal_refuses_in_one_sentence(run: Callable[..., tuple[int, str, str]], words: list[str]) -> None:
     code, printed, complained = run("import", *words)
@@ -463,7 +489,12 @@ def test_the_terminal_refuses_in_one_sentence(run: Callable[..., tuple[int, str,
 def test_without_secrets_a_command_says_how_to_make_them(tmp_path: Path) -> None:
     environment = {**os.environ, "REILU_HOME": str(tmp_path), "LC_ALL": "en_GB.UTF-8"}
     ended = subprocess.run(
-        [sys.executable, "-m", "ethics", "migrate"], cwd=house.ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ethics", "migrate"],
+        cwd=house.ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (2, "", 1)
     assert "python -m ethics secrets" in ended.stderr
@@ -510,7 +541,11 @@ def test_a_million_shifts_are_imported_in_bounded_memory(lite: Database, tmp_pat
         path,
     )
     run = subprocess.run(
-        [sys.executable, "-c", MEASURE, lite.url, str(path)], cwd=house.ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", MEASURE, lite.url, str(path)],
+        cwd=house.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     added, growth = map(int, run.stdout.split())

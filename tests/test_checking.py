@@ -266,7 +266,8 @@ def test_a_column_about_persons_or_reasons_refuses_the_whole_file(name: str, hea
 
 
 @pytest.mark.parametrize(
-    "heading", ["agent", "työntekijänumero", "Client name", "Tiimin nimi", "Toimeksiantajan nimi", "start", "loppu", "team"]
+    "heading",
+    ["agent", "työntekijänumero", "Client name", "Tiimin nimi", "Toimeksiantajan nimi", "start", "loppu", "team"],
 )
 def test_columns_about_things_are_welcome(heading: str) -> None:
     require_nobody_named(kind("spells"), [heading])

@@ -126,7 +126,9 @@ MANAGER = someone(Role.MANAGER, clients=(1,))
 @pytest.fixture
 def centre(db: Database) -> Database:
     with db.write() as tx:
-        tx.add_all([Client(id=1, name="Taimi Terveys Oy", name_key="t"), Client(id=2, name="Havu Rakennus Oy", name_key="h")])
+        tx.add_all(
+            [Client(id=1, name="Taimi Terveys Oy", name_key="t"), Client(id=2, name="Havu Rakennus Oy", name_key="h")]
+        )
         tx.flush()
         scores.compute(tx)
     return db

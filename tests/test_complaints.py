@@ -43,7 +43,9 @@ def bring_in(db: Database) -> None:
 
 def test_every_complaint_is_one_contact_of_its_company_in_its_week(db: Database) -> None:
     with db.write() as tx:
-        outcome = import_file(tx, TERMINAL, "contacts", COMPLAINTS, file_name=COMPLAINTS.name, mapping=mapping("contacts"))
+        outcome = import_file(
+            tx, TERMINAL, "contacts", COMPLAINTS, file_name=COMPLAINTS.name, mapping=mapping("contacts")
+        )
     expected: Counter[tuple[str, dt.date]] = Counter()
     for row in rows():
         day = dt.datetime.strptime(row["Date received"], "%m/%d/%Y").date()  # noqa: DTZ007

@@ -12,7 +12,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-import checklists.models
 import ethics.audit
 import ethics.clients.models
 import ethics.imports.models
@@ -117,7 +116,10 @@ def test_a_cut_tail_shows_against_a_head_seen_earlier(lite: Database) -> None:
 
 def test_no_column_joins_a_reporter_with_an_absence(lite: Database) -> None:
     """A flag's table knows no agent; a spell's table knows no account and no flag."""
-    columns = {table: {c["name"] for c in inspect(lite.writer).get_columns(table)} for table in ("flag", "spell", "user_account")}
+    columns = {
+        table: {c["name"] for c in inspect(lite.writer).get_columns(table)}
+        for table in ("flag", "spell", "user_account")
+    }
     assert not {"agent_id", "pseudonym"} & columns["flag"]
     assert not {"user_id", "reporter_id", "flag_id"} & columns["spell"]
     assert not {"agent_id", "pseudonym", "employee_number"} & columns["user_account"]

@@ -94,7 +94,9 @@ def test_a_dismissed_flag_moves_nothing_and_the_agent_reads_why(centre: Database
     before = score(centre)
     key = file(centre)
     with centre.write() as tx:
-        triage.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, decision="dismissed", answer="The offer said it plainly."))
+        triage.decide(
+            tx, OFFICER, key, dataclasses.replace(CONFIRM, decision="dismissed", answer="The offer said it plainly.")
+        )
     with centre.read() as tx:
         mine = flags.own(tx, AGENT)
     assert score(centre) == before
@@ -164,7 +166,9 @@ def test_the_audit_trail_holds_no_free_text(centre: Database) -> None:
         ({"met_on": DAY - dt.timedelta(days=400)}, "over a year ago"),
     ],
 )
-def test_a_draft_that_lacks_something_is_refused_with_the_reason(centre: Database, change: dict[str, Any], says: str) -> None:
+def test_a_draft_that_lacks_something_is_refused_with_the_reason(
+    centre: Database, change: dict[str, Any], says: str
+) -> None:
     with pytest.raises(Refused, match=says):
         file(centre, **change)
     with centre.read() as tx:
@@ -183,7 +187,9 @@ def test_a_draft_that_lacks_something_is_refused_with_the_reason(centre: Databas
         ({"promise_id": 77}, "another client"),
     ],
 )
-def test_a_ruling_that_lacks_something_is_refused_and_changes_nothing(centre: Database, change: dict[str, Any], says: str) -> None:
+def test_a_ruling_that_lacks_something_is_refused_and_changes_nothing(
+    centre: Database, change: dict[str, Any], says: str
+) -> None:
     key = file(centre)
     with pytest.raises(Refused, match=says), centre.write() as tx:
         triage.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, **change))

@@ -45,7 +45,12 @@ async def echo(socket: WebSocket) -> None:
 @pytest.fixture
 def client(house: House) -> Iterator[TestClient]:
     app = Starlette(
-        routes=[*doors.routes(lambda _actor, _tell: None), Route("/whoami", whoami), Route("/", index), WebSocketRoute("/_stcore/stream", echo)],
+        routes=[
+            *doors.routes(lambda _actor, _tell: None),
+            Route("/whoami", whoami),
+            Route("/", index),
+            WebSocketRoute("/_stcore/stream", echo),
+        ],
         middleware=[Middleware(gate.Headers, csp=POLICY), Middleware(gate.Gate)],
     )
     with TestClient(app, base_url="http://testserver", follow_redirects=False) as found:
@@ -61,7 +66,9 @@ def test_without_a_session_a_page_leads_to_the_sign_in_and_back(client: TestClie
     assert (answer.status_code, answer.headers["location"]) == (303, "/auth/sign-in?next=/whoami%3Fclient%3DLumikki")
 
 
-@pytest.mark.parametrize("path", ["/_stcore/stream", "/_stcore/metrics", "/media/abc.pdf", "/component/x", "/files/reviews/R-1.pdf"])
+@pytest.mark.parametrize(
+    "path", ["/_stcore/stream", "/_stcore/metrics", "/media/abc.pdf", "/component/x", "/files/reviews/R-1.pdf"]
+)
 def test_without_a_session_a_machine_gets_401(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 401
 
@@ -104,7 +111,10 @@ def test_a_header_from_outside_never_names_the_asker(client: TestClient) -> None
 
 
 def test_a_websocket_needs_a_session_and_gets_its_hash(client: TestClient) -> None:
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream", headers={"origin": "http://testserver"}):
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect("/_stcore/stream", headers={"origin": "http://testserver"}),
+    ):
         pass
     sign_in(client)
     with client.websocket_connect("/_stcore/stream", headers={"origin": "http://testserver"}) as socket:
@@ -113,12 +123,17 @@ def test_a_websocket_needs_a_session_and_gets_its_hash(client: TestClient) -> No
 
 def test_a_websocket_from_another_site_is_refused(client: TestClient) -> None:
     sign_in(client)
-    with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/_stcore/stream", headers={"origin": "http://evil.test"}):
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        client.websocket_connect("/_stcore/stream", headers={"origin": "http://evil.test"}),
+    ):
         pass
     assert refused.value.code == 4403
 
 
-@pytest.mark.parametrize("headers", [{"origin": "http://evil.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}])
+@pytest.mark.parametrize(
+    "headers", [{"origin": "http://evil.test"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}]
+)
 def test_a_form_posted_from_another_site_is_refused(client: TestClient, headers: dict[str, str]) -> None:
     assert sign_in(client, **headers).status_code == 403
 
@@ -171,13 +186,17 @@ def later(monkeypatch: pytest.MonkeyPatch, **by: int) -> None:
 
 
 @pytest.mark.parametrize(("by", "alive"), [({"minutes": 29}, True), ({"minutes": 31}, False)])
-def test_a_session_ends_after_thirty_idle_minutes(client: TestClient, monkeypatch: pytest.MonkeyPatch, by: dict[str, int], alive: bool) -> None:
+def test_a_session_ends_after_thirty_idle_minutes(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, by: dict[str, int], alive: bool
+) -> None:
     sign_in(client)
     later(monkeypatch, **by)
     assert (client.get("/whoami").status_code == 200) is alive
 
 
-def test_a_session_ends_after_twelve_hours_however_busy(client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_ends_after_twelve_hours_however_busy(
+    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sign_in(client)
     with house.db.write() as tx:
         row = tx.get(SignIn, sessions.token_hash(client.cookies["reilu"]))
@@ -203,7 +222,9 @@ def test_signing_out_ends_the_session_everywhere(client: TestClient) -> None:
     ],
     ids=["role taken away", "switched off", "password reset"],
 )
-def test_what_an_administrator_takes_away_is_gone_at_the_next_click(client: TestClient, house: House, change: Callable[..., Any]) -> None:
+def test_what_an_administrator_takes_away_is_gone_at_the_next_click(
+    client: TestClient, house: House, change: Callable[..., Any]
+) -> None:
     sign_in(client)
     with house.db.write() as tx:
         change(tx, house.actor(Role.ADMINISTRATOR), house.user_ids[Role.AGENT])
@@ -273,14 +294,23 @@ class TestSetUp:
         for module in ("ethics.gate", "ethics.people.doors"):
             monkeypatch.setattr(f"{module}.database", lambda: lite)
         self.db, self.loaded = lite, []
-        app = Starlette(routes=doors.routes(lambda actor, _tell: self.loaded.append(actor.name)), middleware=[Middleware(gate.Gate)])
+        app = Starlette(
+            routes=doors.routes(lambda actor, _tell: self.loaded.append(actor.name)), middleware=[Middleware(gate.Gate)]
+        )
         with TestClient(app, base_url="http://testserver", follow_redirects=False) as found:
             yield found
 
     def form(self, code: str, **other: str) -> dict[str, str]:
         return {
-            "code": code, "name": "Aino", "login": "aino", "password": PASSWORD, "again": PASSWORD, "language": "fi", "start": "empty",
-            "role-manager": "on", **other,
+            "code": code,
+            "name": "Aino",
+            "login": "aino",
+            "password": PASSWORD,
+            "again": PASSWORD,
+            "language": "fi",
+            "start": "empty",
+            "role-manager": "on",
+            **other,
         }
 
     def code(self) -> str:

@@ -68,7 +68,8 @@ def test_dates_percent_and_euros() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [("2,75", "2.75"), ("2.75", "2.75"), ("1 234,5", "1234.5"), (f"1{NBSP}234", "1234"), ("−3", "-3"), (" 7 ", "7")]
+    ("written", "meant"),
+    [("2,75", "2.75"), ("2.75", "2.75"), ("1 234,5", "1234.5"), (f"1{NBSP}234", "1234"), ("−3", "-3"), (" 7 ", "7")],
 )
 def test_a_number_may_be_written_either_way(written: str, meant: str) -> None:
     assert parse_number(written) == Decimal(meant)
@@ -81,7 +82,8 @@ def test_a_number_that_could_mean_two_things_is_refused(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "language"), [("fi-FI", "fi"), ("fi_FI", "fi"), ("sv-FI,fi;q=0.8", "fi"), ("de", "en"), (None, "en"), ("", "en")]
+    ("asked", "language"),
+    [("fi-FI", "fi"), ("fi_FI", "fi"), ("sv-FI,fi;q=0.8", "fi"), ("de", "en"), (None, "en"), ("", "en")],
 )
 def test_the_language_follows_the_browser(asked: str | None, language: str) -> None:
     assert preferred(asked) == language

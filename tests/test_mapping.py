@@ -106,7 +106,9 @@ def test_a_mapping_for_another_kind_of_file_is_refused(page: dict[str, Any], nam
 
 
 def test_headings_match_in_any_case_and_spacing() -> None:
-    assert {heading_key(h) for h in ("Business ID", " business_id ", "BUSINESS-ID", "\ufeffbusiness  id")} == {"business_id"}
+    assert {heading_key(h) for h in ("Business ID", " business_id ", "BUSINESS-ID", "\ufeffbusiness  id")} == {
+        "business_id"
+    }
 
 
 def test_there_are_six_kinds_of_file() -> None:

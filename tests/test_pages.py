@@ -62,7 +62,12 @@ def test_a_page_shows_for_its_roles_and_refuses_the_others(house: House, path: s
     refused = any("not for your roles" in title.value for title in at.title)
     if house.actor(role).may(PATHS[path]):
         assert not refused
-        assert not at.exception or "switch_page" in str(at.exception) or "page_link" in str(at.exception) or "PageNotFound" in repr(at.exception)
+        assert (
+            not at.exception
+            or "switch_page" in str(at.exception)
+            or "page_link" in str(at.exception)
+            or "PageNotFound" in repr(at.exception)
+        )
     else:
         assert refused
         assert not at.exception
@@ -110,11 +115,16 @@ def test_nothing_is_saved_after_the_session_has_ended(house: House) -> None:
 
 
 ALL = [
-    (Role.AGENT, "ethics/mismatches/pages/flag.py"), (Role.AGENT, "ethics/mismatches/pages/my_flags.py"),
-    (Role.OFFICER, "ethics/mismatches/pages/triage.py"), (Role.MANAGER, "reports/pages/portfolio.py"),
-    (Role.MANAGER, "reports/pages/client.py"), (Role.MANAGER, "checklists/pages/check.py"),
-    (Role.EXECUTIVE, "reports/pages/reviews.py"), (Role.HR, "ethics/imports/pages/imports.py"),
-    (Role.HR, "ethics/workforce/pages/quality.py"), (Role.ADMINISTRATOR, "ethics/people/pages/people.py"),
+    (Role.AGENT, "ethics/mismatches/pages/flag.py"),
+    (Role.AGENT, "ethics/mismatches/pages/my_flags.py"),
+    (Role.OFFICER, "ethics/mismatches/pages/triage.py"),
+    (Role.MANAGER, "reports/pages/portfolio.py"),
+    (Role.MANAGER, "reports/pages/client.py"),
+    (Role.MANAGER, "checklists/pages/check.py"),
+    (Role.EXECUTIVE, "reports/pages/reviews.py"),
+    (Role.HR, "ethics/imports/pages/imports.py"),
+    (Role.HR, "ethics/workforce/pages/quality.py"),
+    (Role.ADMINISTRATOR, "ethics/people/pages/people.py"),
 ]
 
 
@@ -127,7 +137,9 @@ def test_in_finnish_no_english_is_left(house: House, role: Role, path: str) -> N
     ours = re.sub(r"“[^”]*”|\*\*“.*?”\*\*", "", words(at))
     for flag_text in _texts(house):
         ours = ours.replace(flag_text, "")
-    assert not re.search(r"\b(the|and|with|not|is|are|of|your|this|from)\b", ours), re.findall(r".*\b(?:the|and|with|not|is|are|of)\b.*", ours)
+    assert not re.search(r"\b(the|and|with|not|is|are|of|your|this|from)\b", ours), re.findall(
+        r".*\b(?:the|and|with|not|is|are|of)\b.*", ours
+    )
 
 
 def _texts(house: House) -> list[str]:
@@ -243,7 +255,9 @@ def test_a_checklist_is_filled_in_finished_and_shown_on_the_client(house: House)
     at.button(key="check_finish").click().run()
     assert "no answer yet" in at.error[0].value
     for item in checklists()["onboarding"].items:
-        at.button_group(key=f"check_{client_id}_{item.id}_answer").set_value(Answer.NO if item.id == "A01" else Answer.YES)
+        at.button_group(key=f"check_{client_id}_{item.id}_answer").set_value(
+            Answer.NO if item.id == "A01" else Answer.YES
+        )
         at.text_input(key=f"check_{client_id}_{item.id}_evidence").set_value("seen on 1 November")
     at.button(key="check_finish").click().run()
     assert not at.error, at.error
@@ -293,7 +307,9 @@ def test_columns_are_matched_by_hand_and_remembered(house: House) -> None:
     at.selectbox(key=key).select("Yritys").run()
     at.button(key="import_go").click().run()
     assert "Imported as batch" in at.success[0].value
-    again = upload(opened(house, Role.HR), "clients", "yritykset.csv", b"Yritys,Ala\nSuopursu Oy,energia\nVaivero Oy,media\n")
+    again = upload(
+        opened(house, Role.HR), "clients", "yritykset.csv", b"Yritys,Ala\nSuopursu Oy,energia\nVaivero Oy,media\n"
+    )
     key = next(s.key for s in again.selectbox if s.key and s.key.endswith("col_name"))
     assert again.selectbox(key=key).value == "Yritys"
 

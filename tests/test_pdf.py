@@ -30,7 +30,7 @@ from ethics.language import Refused, reader
 from ethics.palette import BAND_ORDER, DARK, LIGHT, SHAPES, UNKNOWN
 from reports import words
 from reports.client_file import HistoryLine, WeekLine
-from reports.pdf import charts
+from reports.pdf import charts, scales
 from reports.pdf import styles as s
 from reports.pdf.fonts import install
 from reports.pdf.review import render
@@ -44,7 +44,11 @@ FILES = {"rich": rich_file, "empty": empty_file, "fair": fair_file, "hostile": h
 @pytest.fixture(scope="module")
 def made() -> dict[tuple[str, str], bytes]:
     """One PDF of each example in each language."""
-    return {(name, language): render(snapshot(file()), language) for name, file in FILES.items() for language in ("en", "fi")}
+    return {
+        (name, language): render(snapshot(file()), language)
+        for name, file in FILES.items()
+        for language in ("en", "fi")
+    }
 
 
 @cache
@@ -116,7 +120,10 @@ def test_two_processes_make_the_same_bytes(made: dict[tuple[str, str], bytes]) -
     )
     places = {"PYTHONHASHSEED": "4321", "TZ": "Pacific/Auckland", "SOURCE_DATE_EPOCH": "86400"}
     run = subprocess.run(
-        [sys.executable, "-c", program, str(HERE), str(HERE.parent)], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", program, str(HERE), str(HERE.parent)],
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, **places},
     )
     assert run.stdout.strip() == hashlib.sha256(made["rich", "en"]).hexdigest()
@@ -296,8 +303,15 @@ def test_hostile_text_is_printed_as_text(made: dict[tuple[str, str], bytes], lan
     pdf = made["hostile", language]
     text = text_of(pdf)
     for literal in (
-        "<b>lihava</b>", '<img src="/etc/passwd"/>', "<a href='javascript:alert(1)'>auki", "</para></para><para>",
-        "&lt;&amp;&#0;&nbsp;%s {name} {0}", "oikealta vasemmalle", f"{REPLACEMENT} on matemaattinen", "[31mpunainen", "abcd",
+        "<b>lihava</b>",
+        '<img src="/etc/passwd"/>',
+        "<a href='javascript:alert(1)'>auki",
+        "</para></para><para>",
+        "&lt;&amp;&#0;&nbsp;%s {name} {0}",
+        "oikealta vasemmalle",
+        f"{REPLACEMENT} on matemaattinen",
+        "[31mpunainen",
+        "abcd",
     ):
         assert literal in text
     assert f"{REPLACEMENT} stands for characters" in text or language == "fi"
@@ -350,7 +364,9 @@ def test_text_is_normalised_cut_and_replaced_in_runs() -> None:
 
 
 def test_the_last_short_word_is_not_left_alone() -> None:
-    assert settled("Continue, and look again in six months.") == "Continue, and look again in six\N{NO-BREAK SPACE}months."
+    assert (
+        settled("Continue, and look again in six months.") == "Continue, and look again in six\N{NO-BREAK SPACE}months."
+    )
     assert settled("Two words") == "Two words"
 
 
@@ -381,14 +397,16 @@ def test_the_trend_starts_at_zero_and_labels_its_last_value() -> None:
     assert {"0", "8", "7.0", "mean 3.0", "25 May 2026", "8 Jun 2026"} <= set(texts)
 
 
-@pytest.mark.parametrize(("top", "end", "step"), [(7.5, 8, 2), (0.32, 0.4, 0.1), (100, 100, 25), (0, 1, 0.25), (13, 15, 5)])
+@pytest.mark.parametrize(
+    ("top", "end", "step"), [(7.5, 8, 2), (0.32, 0.4, 0.1), (100, 100, 25), (0, 1, 0.25), (13, 15, 5)]
+)
 def test_axes_end_at_round_numbers(top: float, end: float, step: float) -> None:
     assert charts._ceiling(top) == pytest.approx((end, step))
 
 
 def test_the_score_scale_puts_its_tick_at_the_score() -> None:
     names = ["Fair play", "Watch", "Remedy", "No thanks"]
-    drawing = charts.score_scale(50, 40, 60, (25, 45, 70), names=names, band="remedy", t=reader("en"), wide=400)
+    drawing = scales.score_scale(50, 40, 60, (25, 45, 70), names=names, band="remedy", t=reader("en"), wide=400)
     ticks = [shape for shape in drawing.contents if type(shape).__name__ == "Line" and shape.x1 == shape.x2]
     assert {160, 200, 240} <= {tick.x1 for tick in ticks}
 

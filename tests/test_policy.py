@@ -62,9 +62,7 @@ def test_severity_0_weighs_nothing() -> None:
         ("M12", "sales_conduct"),
     ],
 )
-def test_each_category_counts_in_its_dimension_and_normal_work_in_none(
-    category: str, dimension: str | None
-) -> None:
+def test_each_category_counts_in_its_dimension_and_normal_work_in_none(category: str, dimension: str | None) -> None:
     assert load_policy().dimension_of(category) == dimension
 
 
@@ -99,26 +97,14 @@ def test_response_and_agent_burden_are_measured_elsewhere() -> None:
         ("[0, 1, 3, 8, 16]", "[1, 1, 3, 8, 16]", "must start with 0"),
         ("[0, 1, 3, 8, 16]", "[0, 3, 1, 8, 16]", "never fall"),
         ("[0, 1, 3, 8, 16]", "[0, 1, 3, 8]", "must be a list of 5 numbers"),
-        (
-            "weakest_link = 0.35",
-            "weakest_link = 1.5",
-            "weakest_link must be a number at least 0 and at most 1",
-        ),
+        ("weakest_link = 0.35", "weakest_link = 1.5", "weakest_link must be a number at least 0 and at most 1"),
         ("watch = 45", "watch = 20", r"In \[bands\], fair_play must be lower"),
         ("remedy = 70", "remedy = 100", r"In \[bands\], remedy must be lower"),
-        (
-            'failed_knockout = "remedy"',
-            'failed_knockout = "bad"',
-            "must be one of fair_play, watch, remedy, no_thanks",
-        ),
+        ('failed_knockout = "remedy"', 'failed_knockout = "bad"', "must be one of fair_play, watch, remedy, no_thanks"),
         ("contacts = 3000", "contacts = 0", r"In \[prior\], contacts must be a number above 0"),
         ("0.45, 0.35", "0.45, 0.45", "severity_shares must add up to 1"),
         ("weight = 0.15", "weight = 0.25", "six dimensions must add up to 1"),
-        (
-            "weight = 0.15",
-            "weight = 0.15\nreference = 2",
-            r"In \[dimensions.response\], reference is unknown",
-        ),
+        ("weight = 0.15", "weight = 0.15\nreference = 2", r"In \[dimensions.response\], reference is unknown"),
         ("reference = 2.0", "reference = -1", "reference must be a number above 0"),
         ("[dimensions.response]", "[dimensions.respons]", "response is missing"),
         ("[bands]", "[bands", "not valid TOML"),

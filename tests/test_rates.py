@@ -21,9 +21,7 @@ portfolios = st.lists(st.tuples(st.integers(0, 60), st.integers(50, 200_000)), m
 )
 
 
-def coverage(
-    clients: int, shape: float, repetitions: int, *, mean: float = 4.0, seed: int = 1
-) -> tuple[float, float]:
+def coverage(clients: int, shape: float, repetitions: int, *, mean: float = 4.0, seed: int = 1) -> tuple[float, float]:
     """How often the 95% interval of the smallest 40% of clients holds the truth, and the error of that.
 
     Rates are Gamma(shape) with the given mean per 1,000 contacts; contacts are log-normal around 3,000, from
@@ -41,9 +39,7 @@ def coverage(
 
 
 @pytest.mark.parametrize(("clients", "shape"), [(8, 0.5), (8, 8.0), (20, 2.0)])
-def test_the_interval_of_small_clients_holds_the_truth_93_to_97_percent_of_the_time(
-    clients: int, shape: float
-) -> None:
+def test_the_interval_of_small_clients_holds_the_truth_93_to_97_percent_of_the_time(clients: int, shape: float) -> None:
     share, error = coverage(clients, shape, repetitions=150)
     assert 0.93 - 3 * error <= share <= 0.97 + 3 * error
 
@@ -89,9 +85,7 @@ def test_one_client_agrees_with_adaptive_quadrature() -> None:
         def integrand(log_mean: float, log_shape: float) -> float:
             a = math.exp(log_shape)
             rate = a / math.exp(log_mean)
-            count = (
-                math.lgamma(4 + a) - math.lgamma(a) + a * math.log(rate / (rate + 2)) - 4 * math.log(rate + 2)
-            )
+            count = math.lgamma(4 + a) - math.lgamma(a) + a * math.log(rate / (rate + 2)) - 4 * math.log(rate + 2)
             prior = -(log_mean**2) / 18 - log_shape - 2 * math.log1p(math.exp(-log_shape))
             return math.exp(count + prior) * ((4 + a) / (rate + 2)) ** power
 
@@ -215,8 +209,6 @@ def test_a_thousand_clients_take_less_than_two_seconds() -> None:
         ([1], [10], float("nan"), "between 0 and 1"),
     ],
 )
-def test_bad_input_is_refused_with_a_sentence(
-    counts: object, contacts: object, mass: float, says: str
-) -> None:
+def test_bad_input_is_refused_with_a_sentence(counts: object, contacts: object, mass: float, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         posterior_rates(counts, contacts, mass=mass)  # type: ignore[arg-type]

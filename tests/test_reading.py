@@ -206,7 +206,11 @@ def test_a_sheet_is_chosen_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("part", "what"),
-    [("xl/vbaProject.bin", "macros"), ("xl/macrosheets/sheet1.xml", "macros"), ("xl/externalLinks/externalLink1.xml", "links")],
+    [
+        ("xl/vbaProject.bin", "macros"),
+        ("xl/macrosheets/sheet1.xml", "macros"),
+        ("xl/externalLinks/externalLink1.xml", "links"),
+    ],
 )
 def test_macros_and_links_to_other_files_are_refused(part: str, what: str) -> None:
     with pytest.raises(Refused, match=what):

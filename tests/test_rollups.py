@@ -70,7 +70,12 @@ def test_shifts_sum_up_by_agent_client_and_week(db: Database) -> None:
     bring(
         db,
         "shifts",
-        shifts(("A1", 0, "Acme", "7.5", 30), ("A1", 6, "Acme", "0.25", 1), ("A1", 7, "Acme", "4", 5), ("A2", 0, "Acme", "8", 9)),
+        shifts(
+            ("A1", 0, "Acme", "7.5", 30),
+            ("A1", 6, "Acme", "0.25", 1),
+            ("A1", 7, "Acme", "4", 5),
+            ("A2", 0, "Acme", "8", 9),
+        ),
     )
     with db.read() as tx:
         rows = (
@@ -130,7 +135,9 @@ def undo_newest(db: Database, kind: str) -> bool:
 
 @settings(max_examples=25)
 @given(st.lists(STEP, min_size=1, max_size=7))
-def test_after_any_imports_corrections_and_undoings_the_roll_ups_are_exact(db: Database, steps: list[tuple[str, Any]]) -> None:
+def test_after_any_imports_corrections_and_undoings_the_roll_ups_are_exact(
+    db: Database, steps: list[tuple[str, Any]]
+) -> None:
     bring(db, "clients", CLIENTS)
     for kind, what in steps:
         if kind == "undo":

@@ -60,9 +60,7 @@ def test_the_data_end_with_until(centre: Centre) -> None:
     assert later.shifts["date"].max() <= pd.Timestamp(SUNDAY + timedelta(weeks=1))
 
 
-def test_sick_leave_takes_shifts_away_and_changes_no_other(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_sick_leave_takes_shifts_away_and_changes_no_other(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each thing drawn has its own generator: without illness, the same shifts were planned."""
     monkeypatch.setattr("ethics.imports.sample.work.WEEKLY_HAZARD", 0.0)
     healthy = generate(until=SUNDAY)
@@ -139,8 +137,7 @@ def test_business_ids_are_valid_unique_and_beyond_the_register() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clients", "agents", "weeks"),
-    [(1, 5, 8), (3, 9, 11), (12, 320, 104), (40, 100, 200), (1_000, 2_000, 8)],
+    ("clients", "agents", "weeks"), [(1, 5, 8), (3, 9, 11), (12, 320, 104), (40, 100, 200), (1_000, 2_000, 8)]
 )
 def test_sizes_are_honoured(clients: int, agents: int, weeks: int) -> None:
     made = generate(until=SUNDAY, clients=clients, agents=agents, weeks=weeks)
@@ -373,9 +370,7 @@ def _panel(centre: Centre) -> pd.DataFrame:
     return lagged.reindex(at_risk).assign(y=starts.reindex(at_risk).fillna(0)).dropna()
 
 
-def _ratio(
-    panel: pd.DataFrame, names: tuple[str, ...], burdening: tuple[str, ...],
-) -> tuple[float, float, float]:
+def _ratio(panel: pd.DataFrame, names: tuple[str, ...], burdening: tuple[str, ...]) -> tuple[float, float, float]:
     """Mantel–Haenszel rate ratio of new spells over the weeks, its log standard error, the mean share.
 
     Exposed: half or more of the hours at `names`. Unexposed: none there, and none at the burdening clients.

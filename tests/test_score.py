@@ -12,24 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ethics.risk.policy import DIMENSIONS, MISMATCH_DIMENSIONS, Policy, load_policy
-from ethics.risk.score import (
-    Evidence,
-    Reading,
-    Score,
-    Severities,
-    band_of,
-    decay,
-    score_client,
-    score_clients,
-)
+from ethics.risk.score import Evidence, Reading, Score, Severities, band_of, decay, score_client, score_clients
 
 POLICY = load_policy()
 
 amounts = st.one_of(st.just(0.0), st.floats(0, 3), st.floats(0, 400), st.integers(0, 30).map(float))
 severities = st.tuples(amounts, amounts, amounts, amounts, amounts)
 readings = st.one_of(
-    st.none(),
-    st.lists(st.floats(0, 100), min_size=3, max_size=3).map(sorted).map(lambda v: Reading(v[1], v[0], v[2])),
+    st.none(), st.lists(st.floats(0, 100), min_size=3, max_size=3).map(sorted).map(lambda v: Reading(v[1], v[0], v[2]))
 )
 evidences = st.builds(
     Evidence,
@@ -129,9 +119,7 @@ def test_the_order_of_the_dimensions_does_not_matter(evidence: Evidence) -> None
 
 @settings(max_examples=100)
 @given(evidences)
-def test_a_score_lies_within_its_interval_and_is_the_exact_sum_of_its_contributions(
-    evidence: Evidence,
-) -> None:
+def test_a_score_lies_within_its_interval_and_is_the_exact_sum_of_its_contributions(evidence: Evidence) -> None:
     score = score_client(evidence, POLICY)
     if score.score is None:
         assert (score.low, score.high, score.band, score.contributions) == (None, None, "unknown", ())
@@ -149,9 +137,7 @@ def test_a_score_lies_within_its_interval_and_is_the_exact_sum_of_its_contributi
 def test_unknown_dimensions_are_named_and_the_known_ones_share_the_whole_weight(evidence: Evidence) -> None:
     score = score_client(evidence, POLICY)
     expected = [
-        name
-        for name in MISMATCH_DIMENSIONS
-        if not evidence.contacts and not any(evidence.counts.get(name, (0,))[1:])
+        name for name in MISMATCH_DIMENSIONS if not evidence.contacts and not any(evidence.counts.get(name, (0,))[1:])
     ]
     expected += [name for name in ("response", "agent_burden") if getattr(evidence, name) is None]
     assert score.unknown == tuple(expected)
@@ -195,9 +181,7 @@ def test_a_client_of_whom_nothing_is_known_has_no_score() -> None:
 
 
 def test_without_contacts_only_what_was_met_is_known() -> None:
-    score = score_client(
-        Evidence("A", 0, {"enablement": (0, 1, 0, 0, 0), "sales_conduct": (3, 0, 0, 0, 0)}), POLICY
-    )
+    score = score_client(Evidence("A", 0, {"enablement": (0, 1, 0, 0, 0), "sales_conduct": (3, 0, 0, 0, 0)}), POLICY)
     assert set(score.dimensions) == {"enablement"}
 
 
@@ -299,11 +283,7 @@ def simulated(evidence: Evidence, policy: Policy, size: int) -> tuple[np.ndarray
         reference = policy.dimensions[name].reference or math.nan
         mismatches = policy.prior.rate * reference * policy.prior.contacts / 1000 / (shares @ weights)
         shape = shares * mismatches + np.array(evidence.counts.get(name, (0,) * 5)[1:])
-        rate = (
-            generator.gamma(shape, size=(size, 4))
-            @ weights
-            / ((policy.prior.contacts + evidence.contacts) / 1000)
-        )
+        rate = generator.gamma(shape, size=(size, 4)) @ weights / ((policy.prior.contacts + evidence.contacts) / 1000)
         columns.append(100 * rate / (rate + reference))
     draws = np.array(columns)
     weight = np.array([policy.dimensions[name].weight for name in MISMATCH_DIMENSIONS])
@@ -330,9 +310,7 @@ def test_the_score_agrees_with_long_simulation(evidence: Evidence) -> None:
     """The score to 0.1 points (and 0.05 for rounding), the limits to 1 point; simulation errs below 0.05."""
     score = score_client(evidence, POLICY)
     means, middle, limits = simulated(evidence, POLICY, 200_000)
-    assert [score.dimensions[name].score for name in MISMATCH_DIMENSIONS] == pytest.approx(
-        means.tolist(), abs=0.2
-    )
+    assert [score.dimensions[name].score for name in MISMATCH_DIMENSIONS] == pytest.approx(means.tolist(), abs=0.2)
     assert score.score == pytest.approx(middle, abs=0.15)
     assert numbers(score)[::2] == pytest.approx(tuple(limits), abs=1)
 
@@ -359,9 +337,7 @@ def test_evidence_counts_half_after_each_half_life() -> None:
 
 
 @pytest.mark.parametrize(("weeks", "half_life"), [(-1, 26), (math.nan, 26), (1, 0), (1, math.nan)])
-def test_evidence_from_the_future_and_a_half_life_of_nothing_are_refused(
-    weeks: float, half_life: float
-) -> None:
+def test_evidence_from_the_future_and_a_half_life_of_nothing_are_refused(weeks: float, half_life: float) -> None:
     with pytest.raises(ValueError, match=r"future|half-life"):
         decay(weeks, half_life)
 

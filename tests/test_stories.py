@@ -173,7 +173,9 @@ def test_hr_brings_a_file_in_through_the_page(furnished: tuple[House, Server], p
     expect(page.get_by_text("Imported as batch")).to_be_visible()
 
 
-def test_the_administrator_adds_a_person_who_then_signs_in(furnished: tuple[House, Server], page: Page, chromium: Browser) -> None:
+def test_the_administrator_adds_a_person_who_then_signs_in(
+    furnished: tuple[House, Server], page: Page, chromium: Browser
+) -> None:
     _, server = furnished
     sign_in(page, server, "aino")
     page.goto(server.url + "/people")
@@ -250,10 +252,14 @@ def test_signing_out_in_one_tab_ends_the_other(furnished: tuple[House, Server], 
     expect(other.get_by_role("heading", level=1)).to_have_text("You are signed out")
 
 
-def test_nothing_is_asked_of_another_host_and_nothing_breaks_the_policy(furnished: tuple[House, Server], page: Page) -> None:
+def test_nothing_is_asked_of_another_host_and_nothing_breaks_the_policy(
+    furnished: tuple[House, Server], page: Page
+) -> None:
     _, server = furnished
     elsewhere, complaints = [], []
-    page.on("request", lambda r: elsewhere.append(r.url) if not r.url.startswith((server.url, "data:", "blob:")) else None)
+    page.on(
+        "request", lambda r: elsewhere.append(r.url) if not r.url.startswith((server.url, "data:", "blob:")) else None
+    )
     page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
     sign_in(page, server, "executive.test")
     page.goto(server.url + "/portfolio")

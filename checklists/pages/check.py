@@ -14,8 +14,10 @@ from ethics.language import Reader, mark
 from ethics.pages import desk, look
 
 CONCLUSIONS = {
-    "yes": mark("Yes: we can serve this client with a straight back"), "conditions": mark("Yes, on conditions: what is partly or not met has to be repaired"),
-    "no": mark("Not yet: an absolute requirement is not met"), "open": mark("Too few answers to conclude anything"),
+    "yes": mark("Yes: we can serve this client with a straight back"),
+    "conditions": mark("Yes, on conditions: what is partly or not met has to be repaired"),
+    "no": mark("Not yet: an absolute requirement is not met"),
+    "open": mark("Too few answers to conclude anything"),
 }
 COLOURS = {"yes": "green", "conditions": "yellow", "no": "red", "open": "gray"}
 
@@ -32,12 +34,18 @@ def _item(t: Reader, client_id: int, item: Item, before: Given | None) -> Given 
         rule = f" · {item.rule}" if item.rule else ""
         st.caption(markdown(item.why[language] + rule))
         answer = st.segmented_control(
-            t("Answer to {item}", item=item.id), list(Answer), default=before.answer if before else None, label_visibility="collapsed",
-            format_func=lambda a: t(ANSWER_NAMES[Answer(a)]), key=_key(client_id, item.id, "answer"),
+            t("Answer to {item}", item=item.id),
+            list(Answer),
+            default=before.answer if before else None,
+            label_visibility="collapsed",
+            format_func=lambda a: t(ANSWER_NAMES[Answer(a)]),
+            key=_key(client_id, item.id, "answer"),
         )
         evidence = st.text_input(
-            t("What was seen (for example: {example})", example=item.evidence[language]), value=before.evidence if before else "",
-            max_chars=checks.MAX_EVIDENCE, key=_key(client_id, item.id, "evidence"),
+            t("What was seen (for example: {example})", example=item.evidence[language]),
+            value=before.evidence if before else "",
+            max_chars=checks.MAX_EVIDENCE,
+            key=_key(client_id, item.id, "evidence"),
         )
     return Given(Answer(answer), evidence or "") if answer is not None else None
 
@@ -47,9 +55,17 @@ def _result(t: Reader, result: Assessment) -> None:
         st.markdown(f":{COLOURS[result.conclusion]}-badge[{t(CONCLUSIONS[result.conclusion])}]")
         if result.share is not None:
             st.metric(t("Met, by weight"), t.percent(result.share))
-        st.caption(t("{answered} of {of} items answered; “not known” is not an answer.", answered=result.answered, of=result.of))
+        st.caption(
+            t(
+                "{answered} of {of} items answered; “not known” is not an answer.",
+                answered=result.answered,
+                of=result.of,
+            )
+        )
         if result.failed_knockouts:
-            st.markdown(f":material/block: {t('Absolute requirements not met: {items}', items=', '.join(result.failed_knockouts))}")
+            st.markdown(
+                f":material/block: {t('Absolute requirements not met: {items}', items=', '.join(result.failed_knockouts))}"
+            )
         st.caption(t("Revenue is not shown while a client is assessed."))
 
 
@@ -60,7 +76,11 @@ def _fill(here: desk.Desk, client_id: int, checklist: Checklist) -> None:
         done = checks.done(tx, here.actor, client_id)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        given = {item.id: g for item in checklist.items if (g := _item(t, client_id, item, present.given.get(item.id))) is not None}
+        given = {
+            item.id: g
+            for item in checklist.items
+            if (g := _item(t, client_id, item, present.given.get(item.id))) is not None
+        }
     with right:
         _result(t, assess(checklist, given))
         with st.container(horizontal=True):
@@ -75,7 +95,9 @@ def _fill(here: desk.Desk, client_id: int, checklist: Checklist) -> None:
                         checks.finish(tx, actor, client_id, checklist.id, given)
                     for key in [k for k in st.session_state if str(k).startswith(f"check_{client_id}_")]:
                         del st.session_state[key]
-                    st.toast(t("Finished. The result is in the client's score and its reviews."), icon=":material/check:")
+                    st.toast(
+                        t("Finished. The result is in the client's score and its reviews."), icon=":material/check:"
+                    )
                     st.rerun()
         if done:
             look.section(t("Earlier checks"))
@@ -92,14 +114,31 @@ def show() -> None:
     checklist = checklists()["onboarding"]
     look.title(
         checklist.title[t.language],
-        t("{n} questions, {k} of them absolute requirements. It may be left half done.", n=len(checklist.items), k=sum(i.knockout for i in checklist.items)),
+        t(
+            "{n} questions, {k} of them absolute requirements. It may be left half done.",
+            n=len(checklist.items),
+            k=sum(i.knockout for i in checklist.items),
+        ),
     )
     with desk.reading() as tx:
         seen = {client.id: client.name for client in clients.visible(tx, here.actor) if client.id is not None}
     if not seen:
-        look.empty("storefront", t("No clients to show yet"), t("Clients come in from a file on the Import page; the administrator gives each manager their clients on the People page."))
+        look.empty(
+            "storefront",
+            t("No clients to show yet"),
+            t(
+                "Clients come in from a file on the Import page; the administrator gives each manager their clients on the People page."
+            ),
+        )
         return
-    client_id = st.selectbox(t("Client"), list(seen), index=None, format_func=seen.__getitem__, placeholder=t("Choose the client"), key="check_client")
+    client_id = st.selectbox(
+        t("Client"),
+        list(seen),
+        index=None,
+        format_func=seen.__getitem__,
+        placeholder=t("Choose the client"),
+        key="check_client",
+    )
     if client_id is None:
         look.empty("checklist", t("Choose a client above"), t("The answers are saved for each client on their own."))
         return

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ethics.access import Actor, Permission
 from ethics.clients.models import Client, Status
-from ethics.clients.names import key
+from ethics.clients.names import key, nearest
 from ethics.language import NotFound, Refused
 
 
@@ -54,19 +54,11 @@ def by_name(tx: Session, actor: Actor, name: str) -> Client:
     """The client of that name, however it is spelled in capitals and spaces. Raises NotFound."""
     client = tx.exec(select(Client).where(Client.name_key == key(name))).first()
     if client is None or client.id is None or not actor.sees(client.id):
-        near = close_name(name, [c.name for c in visible(tx, actor)])
+        near = nearest(name, [c.name for c in visible(tx, actor)])
         if near:
             raise NotFound("There is no client “{name}”. Did you mean “{near}”?", name=name[:80], near=near)
         raise NotFound("There is no client “{name}”.", name=name[:80])
     return client
-
-
-def close_name(name: str, known: Sequence[str]) -> str | None:
-    """The known name that looks most like `name`, if any does."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(name, known, n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def require_named(client_id: int, known: dict[int, str]) -> str:

@@ -37,8 +37,17 @@ STATUS_NAMES: Final = {
 
 #: Lines of business that files often name; any other is shown as the file wrote it.
 SECTORS: Final = (
-    mark("banking"), mark("construction"), mark("energy"), mark("health"), mark("household"), mark("insurance"), mark("media"),
-    mark("optics"), mark("retail"), mark("telecom"), mark("travel"),
+    mark("banking"),
+    mark("construction"),
+    mark("energy"),
+    mark("health"),
+    mark("household"),
+    mark("insurance"),
+    mark("media"),
+    mark("optics"),
+    mark("retail"),
+    mark("telecom"),
+    mark("travel"),
 )
 
 
@@ -50,11 +59,7 @@ class Verdict(StrEnum):
     UNPROVEN = "unproven"
 
 
-VERDICT_NAMES: Final = {
-    Verdict.KEPT: mark("Kept"),
-    Verdict.BROKEN: mark("Broken"),
-    Verdict.UNPROVEN: mark("Unproven"),
-}
+VERDICT_NAMES: Final = {Verdict.KEPT: mark("Kept"), Verdict.BROKEN: mark("Broken"), Verdict.UNPROVEN: mark("Unproven")}
 
 
 class Client(Table, table=True):

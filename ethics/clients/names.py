@@ -19,11 +19,23 @@ from collections.abc import Iterable
 from typing import Final
 
 LONGEST: Final = 120
-_SAME: Final = str.maketrans({
-    ",": " ", ".": None,
-    "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'",
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
-})
+_SAME: Final = str.maketrans(
+    {
+        ",": " ",
+        ".": None,
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "´": "'",
+        "`": "'",
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+    }
+)
 
 
 def key(name: str) -> str:

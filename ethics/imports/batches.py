@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 #: One import at a time on PostgreSQL, as SQLite's single writer has it anyway.
 _IMPORT_LOCK: Final = 0x5E112
 _LANDINGS: Final[dict[str, Callable[[Session, int], Landing]]] = {
-    "clients": Clients, "contacts": Contacts, "shifts": Shifts, "spells": Spells, "promises": Promises, "flags": Flags,
+    "clients": Clients,
+    "contacts": Contacts,
+    "shifts": Shifts,
+    "spells": Spells,
+    "promises": Promises,
+    "flags": Flags,
 }
 
 
@@ -71,7 +76,13 @@ class Outcome:
 
 
 def import_file(
-    tx: Session, actor: Actor, kind: str, content: bytes | Path, *, file_name: str, mapping: Mapping | None = None,
+    tx: Session,
+    actor: Actor,
+    kind: str,
+    content: bytes | Path,
+    *,
+    file_name: str,
+    mapping: Mapping | None = None,
     dry_run: bool = False,
 ) -> Outcome:
     """Bring in a CSV or XLSX file of one kind: its bytes, or the path of a file that stays as it is meanwhile.
@@ -86,7 +97,9 @@ def import_file(
 
 def import_table(tx: Session, actor: Actor, kind: str, frame: pd.DataFrame, *, name: str) -> Outcome:
     """Bring in a data frame with canonical columns, checked and landed like a file called `name`."""
-    return _import(tx, actor, _allowed(actor, kind), reading.from_frame(frame), file_name=name, mapping=Mapping(), dry_run=False)
+    return _import(
+        tx, actor, _allowed(actor, kind), reading.from_frame(frame), file_name=name, mapping=Mapping(), dry_run=False
+    )
 
 
 def _allowed(actor: Actor, kind: str) -> Kind:
@@ -103,10 +116,14 @@ def _import(
     file_name = shown_name(file_name)
     if tx.connection().dialect.name == "postgresql":
         tx.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
-    standing = select(Batch).where(Batch.kind == kind.name, Batch.sha256 == source.sha256, col(Batch.undone_at).is_(None))
+    standing = select(Batch).where(
+        Batch.kind == kind.name, Batch.sha256 == source.sha256, col(Batch.undone_at).is_(None)
+    )
     for before in tx.exec(standing):
         if before.mapping == mapping.to_dict():
-            return Outcome(kind.name, file_name, rows=before.rows, unchanged=before.rows, already=before.id, dry_run=dry_run)
+            return Outcome(
+                kind.name, file_name, rows=before.rows, unchanged=before.rows, already=before.id, dry_run=dry_run
+            )
     savepoint = tx.begin_nested()
     try:
         outcome, client_ids = _land(tx, actor, kind, source, file_name=file_name, mapping=mapping)
@@ -117,8 +134,16 @@ def _import(
         savepoint.rollback()
         return Outcome(**{**outcome.__dict__, "batch_id": None, "dry_run": dry_run})
     savepoint.commit()
-    audit.record(tx, actor, "import", str(outcome.batch_id), kind=kind.name, rows=outcome.rows, added=outcome.added,
-                 changed=outcome.changed)
+    audit.record(
+        tx,
+        actor,
+        "import",
+        str(outcome.batch_id),
+        kind=kind.name,
+        rows=outcome.rows,
+        added=outcome.added,
+        changed=outcome.changed,
+    )
     changes.announce(tx, client_ids)
     return outcome
 
@@ -127,8 +152,13 @@ def _land(
     tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping
 ) -> tuple[Outcome, set[int]]:
     batch = Batch(
-        kind=kind.name, file_name=file_name, sha256=source.sha256, mapping=mapping.to_dict(), rows=0,
-        imported_by=actor.name[:100], imported_at=now(),
+        kind=kind.name,
+        file_name=file_name,
+        sha256=source.sha256,
+        mapping=mapping.to_dict(),
+        rows=0,
+        imported_by=actor.name[:100],
+        imported_at=now(),
     )
     tx.add(batch)
     tx.flush()
@@ -158,7 +188,12 @@ def _land(
             landing.conflicts(staged, errors)
     if counts is None or errors.total:
         return Outcome(
-            kind.name, file_name, rows=batch.rows, skipped=skipped, ignored=check.ignored, errors=tuple(errors.lines),
+            kind.name,
+            file_name,
+            rows=batch.rows,
+            skipped=skipped,
+            ignored=check.ignored,
+            errors=tuple(errors.lines),
             error_count=errors.total,
         ), set()
     staged.drop()
@@ -166,8 +201,16 @@ def _land(
     batch.added, batch.changed, batch.unchanged = counts.added, counts.changed, counts.unchanged
     tx.flush()
     return Outcome(
-        kind.name, file_name, rows=batch.rows, added=counts.added, changed=counts.changed, unchanged=counts.unchanged,
-        skipped=skipped, new_clients=companies.created, batch_id=batch.id, ignored=check.ignored,
+        kind.name,
+        file_name,
+        rows=batch.rows,
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        skipped=skipped,
+        new_clients=companies.created,
+        batch_id=batch.id,
+        ignored=check.ignored,
     ), landing.client_ids
 
 
@@ -185,11 +228,17 @@ def undo(tx: Session, actor: Actor, batch_id: int) -> Batch:
     if batch.undone_at is not None:
         raise Refused("Batch {number} has been undone already.", number=str(batch_id))
     newest = tx.exec(
-        select(Batch).where(Batch.kind == batch.kind, col(Batch.undone_at).is_(None)).order_by(col(Batch.id).desc()).limit(1)
+        select(Batch)
+        .where(Batch.kind == batch.kind, col(Batch.undone_at).is_(None))
+        .order_by(col(Batch.id).desc())
+        .limit(1)
     ).one()
     if newest.id != batch_id:
-        raise Refused("Batch {newest}, “{file}”, came after it. Undo that one first.",
-                      newest=str(newest.id), file=newest.file_name)
+        raise Refused(
+            "Batch {newest}, “{file}”, came after it. Undo that one first.",
+            newest=str(newest.id),
+            file=newest.file_name,
+        )
     landing = _LANDINGS[batch.kind](tx, batch_id)
     landing.require_free()
     landing.note()
@@ -238,4 +287,3 @@ def shown_name(file_name: str) -> str:
     """A file's name as it is stored and shown: its last part, printable, 200 characters. Never used as a path."""
     last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
     return shortened("".join(c for c in last if c.isprintable()))[:200] or "?"
-

@@ -48,10 +48,16 @@ class Clients(Landing):
     """A batch of clients; one is known again by its name's key, and takes the newest spelling."""
 
     target: ClassVar[Target] = Target(
-        _CLIENT, key=("name_key",), values=("name", "business_id", "sector", "since", "monthly_revenue_cents"), new=("status",),
+        _CLIENT,
+        key=("name_key",),
+        values=("name", "business_id", "sector", "since", "monthly_revenue_cents"),
+        new=("status",),
     )
     sources: ClassVar[dict[str, tuple[str, ...]]] = {
-        "name": ("name",), "business_id": ("business_id",), "sector": ("sector",), "since": ("since",),
+        "name": ("name",),
+        "business_id": ("business_id",),
+        "sector": ("sector",),
+        "since": ("since",),
         "monthly_revenue": ("monthly_revenue_cents",),
     }
 
@@ -71,10 +77,14 @@ class Clients(Landing):
                 self._nameless.append(Wrong(int(row), "name", shortened(name), refused.sentence))
         text, date, whole = pa.string(), pa.date32(), pa.int64()
         return {
-            "name_key": pa.array(keys, text), "name": columns["name"], "status": _constant(Status.ACTIVE.value, n),
-            "business_id": columns.get("business_id", pa.nulls(n, text)), "sector": columns.get("sector", pa.nulls(n, text)),
+            "name_key": pa.array(keys, text),
+            "name": columns["name"],
+            "status": _constant(Status.ACTIVE.value, n),
+            "business_id": columns.get("business_id", pa.nulls(n, text)),
+            "sector": columns.get("sector", pa.nulls(n, text)),
             "since": columns.get("since", pa.nulls(n, date)),
-            "monthly_revenue_cents": columns.get("monthly_revenue", pa.nulls(n, whole)), ROW: pa.array(checked.rows),
+            "monthly_revenue_cents": columns.get("monthly_revenue", pa.nulls(n, whole)),
+            ROW: pa.array(checked.rows),
         }
 
     def doubles(self, staged: Staged, errors: Errors) -> None:
@@ -104,7 +114,9 @@ class Contacts(Landing):
         columns = checked.columns
         if self._counted is None:
             return {
-                "client_id": columns["client"], "week_start": columns["week"], "contacts": columns["contacts"],
+                "client_id": columns["client"],
+                "week_start": columns["week"],
+                "contacts": columns["contacts"],
                 ROW: pa.array(checked.rows),
             }
         self._counted.update(zip(columns["client"].to_pylist(), columns["week"].to_pylist(), strict=True))
@@ -116,7 +128,8 @@ class Contacts(Landing):
             return None
         clients, weeks = zip(*self._counted, strict=True)
         return {
-            "client_id": pa.array(clients, pa.int32()), "week_start": pa.array(weeks, pa.date32()),
+            "client_id": pa.array(clients, pa.int32()),
+            "week_start": pa.array(weeks, pa.date32()),
             "contacts": pa.array(list(self._counted.values()), pa.int64()),
             ROW: pa.array(range(len(clients)), pa.int64()),
         }
@@ -126,7 +139,9 @@ class Promises(Landing):
     """A batch of promises; products that are not known yet come with them."""
 
     target: ClassVar[Target] = Target(
-        _PROMISE, key=("row_key",), values=("source", "until_date"),
+        _PROMISE,
+        key=("row_key",),
+        values=("source", "until_date"),
         new=("client_id", "product_id", "text", "from_date", "verdict"),
     )
     sources: ClassVar[dict[str, tuple[str, ...]]] = {"source": ("source",), "until": ("until_date",)}
@@ -135,7 +150,8 @@ class Promises(Landing):
         super().__init__(tx, batch_id)
         self._products: dict[tuple[int, str], int] = {
             (client, key(name)): number
-            for number, client, name in tx.exec(select(Product.id, Product.client_id, Product.name)) if number is not None
+            for number, client, name in tx.exec(select(Product.id, Product.client_id, Product.name))
+            if number is not None
         }
         self._names = NameKeys(tx)
 
@@ -151,10 +167,15 @@ class Promises(Landing):
         ]
         sources = columns["source"].fill_null("") if "source" in columns else _constant("", n)
         return {
-            "row_key": pa.array(keys, pa.string()), "client_id": columns["client"], "text": columns["text"], "source": sources,
+            "row_key": pa.array(keys, pa.string()),
+            "client_id": columns["client"],
+            "text": columns["text"],
+            "source": sources,
             "product_id": pa.array([self._product(c, p) for c, p in zip(clients, products, strict=True)], pa.int32()),
-            "from_date": pa.array(starts, pa.date32()), "until_date": columns.get("until", pa.nulls(n, pa.date32())),
-            "verdict": _constant(Verdict.UNPROVEN.value, n), ROW: pa.array(checked.rows),
+            "from_date": pa.array(starts, pa.date32()),
+            "until_date": columns.get("until", pa.nulls(n, pa.date32())),
+            "verdict": _constant(Verdict.UNPROVEN.value, n),
+            ROW: pa.array(checked.rows),
         }
 
     def _product(self, client_id: int, name: str | None) -> int | None:
@@ -178,15 +199,19 @@ class Promises(Landing):
         told = sa.select(_FLAG.c.id).where(_FLAG.c.promise_id.in_(mine))
         connection = self.tx.connection()
         if connection.execute(judged.limit(1)).first() or connection.execute(told.limit(1)).first():
-            raise Refused("Promises of this batch have been judged or flagged since. Undoing would lose that; "
-                          "correct the promises with a new file instead.")
+            raise Refused(
+                "Promises of this batch have been judged or flagged since. Undoing would lose that; "
+                "correct the promises with a new file instead."
+            )
 
     def undo(self) -> None:
         """Undo; products that came with the batch go as well, unless something else uses them by now."""
         super().undo()
-        made = self.tx.exec(select(BatchBefore).where(
-            BatchBefore.batch_id == self.batch_id, col(BatchBefore.row_key).startswith("product=")
-        )).all()
+        made = self.tx.exec(
+            select(BatchBefore).where(
+                BatchBefore.batch_id == self.batch_id, col(BatchBefore.row_key).startswith("product=")
+            )
+        ).all()
         for row in made:
             number = int(row.row_key.removeprefix("product="))
             if not self.tx.exec(select(Promise.id).where(Promise.product_id == number).limit(1)).first():
@@ -199,9 +224,22 @@ class Flags(Landing):
     """A batch of flags. What somebody has decided inside Reilu, no file changes."""
 
     target: ClassVar[Target] = Target(
-        _FLAG, key=("row_key",), values=("status",),
-        new=("id", "client_id", "category", "severity", "certainty", "text", "met_on", "filed_on", "disclosed", "reason",
-             "answer"),
+        _FLAG,
+        key=("row_key",),
+        values=("status",),
+        new=(
+            "id",
+            "client_id",
+            "category",
+            "severity",
+            "certainty",
+            "text",
+            "met_on",
+            "filed_on",
+            "disclosed",
+            "reason",
+            "answer",
+        ),
         locked=lambda flag: flag.c.decided_by.is_not(None),
     )
     sources: ClassVar[dict[str, tuple[str, ...]]] = {"status": ("status",)}
@@ -219,11 +257,19 @@ class Flags(Landing):
         parts = (columns["client"], columns["date"], columns["category"], columns["severity"], certainty, text)
         return {
             "row_key": pa.array(self._row_keys(zip(*(p.to_pylist() for p in parts), strict=True)), pa.string()),
-            "id": pa.array([uuid4().hex for _ in range(n)], pa.string()), "client_id": columns["client"],
-            "category": columns["category"], "severity": columns["severity"], "certainty": certainty, "text": text,
-            "met_on": columns["date"], "filed_on": columns["date"], "disclosed": _constant(Disclosed.IMPORTED.value, n),
+            "id": pa.array([uuid4().hex for _ in range(n)], pa.string()),
+            "client_id": columns["client"],
+            "category": columns["category"],
+            "severity": columns["severity"],
+            "certainty": certainty,
+            "text": text,
+            "met_on": columns["date"],
+            "filed_on": columns["date"],
+            "disclosed": _constant(Disclosed.IMPORTED.value, n),
             "status": columns["status"] if "status" in columns else _constant("open", n),
-            "reason": _constant("", n), "answer": _constant("", n), ROW: pa.array(checked.rows),
+            "reason": _constant("", n),
+            "answer": _constant("", n),
+            ROW: pa.array(checked.rows),
         }
 
     def _row_keys(self, rows: Iterable[tuple[Any, ...]]) -> list[str]:
@@ -238,5 +284,7 @@ class Flags(Landing):
         """Flags that officers have decided are people's work by now."""
         decided = sa.select(_FLAG.c.id).where(_FLAG.c.batch_id == self.batch_id, _FLAG.c.decided_by.is_not(None))
         if self.tx.connection().execute(decided.limit(1)).first():
-            raise Refused("Flags of this batch have been decided since. Undoing would lose the decisions; "
-                          "the officer can dismiss what was imported by mistake.")
+            raise Refused(
+                "Flags of this batch have been decided since. Undoing would lose the decisions; "
+                "the officer can dismiss what was imported by mistake."
+            )

@@ -106,8 +106,10 @@ def _day(cell: str, formats: tuple[str, ...]) -> dt.date:
             except ValueError:
                 raise Refused("There is no such day in the calendar.") from None
     if formats:
-        raise Refused("This is not a date as the mapping writes it. Write it like {example}.",
-                      example=dt.date(2026, 11, 22).strftime(formats[0]))
+        raise Refused(
+            "This is not a date as the mapping writes it. Write it like {example}.",
+            example=dt.date(2026, 11, 22).strftime(formats[0]),
+        )
     raise Refused("This is not a date. Write it like 2026-11-22, or say its format in a mapping.")
 
 
@@ -154,7 +156,9 @@ def hours(cell: str, decimal: str, most: int) -> int:
     """Hours above 0 and up to `most`, in hundredths."""
     if clock := _CLOCK.fullmatch(cell.strip()):
         spoken = Decimal(int(clock.group(1))) + Decimal(int(clock.group(2))) / 60
-        raise Refused("Write hours as a decimal number: {hours} for {clock}.", hours=f"{spoken:.2f}", clock=cell.strip())
+        raise Refused(
+            "Write hours as a decimal number: {hours} for {clock}.", hours=f"{spoken:.2f}", clock=cell.strip()
+        )
     value = number(cell, decimal) * 100
     if value != value.to_integral_value():
         raise Refused("Hours have two decimals at most. Round them.")

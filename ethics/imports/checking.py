@@ -28,9 +28,16 @@ LONGEST_VALUE: Final = 80
 #: Distinct texts remembered for a column before it starts over: bounds the memory when every cell differs.
 _REMEMBERED: Final = 200_000
 _TYPES: Final = {
-    Cell.TEXT: pa.string(), Cell.WORD: pa.string(), Cell.AGENT: pa.string(), Cell.BUSINESS_ID: pa.string(),
-    Cell.CLIENT: pa.int32(), Cell.WHOLE: pa.int64(), Cell.HOURS: pa.int32(), Cell.MONEY: pa.int64(),
-    Cell.DATE: pa.date32(), Cell.MONDAY: pa.date32(),
+    Cell.TEXT: pa.string(),
+    Cell.WORD: pa.string(),
+    Cell.AGENT: pa.string(),
+    Cell.BUSINESS_ID: pa.string(),
+    Cell.CLIENT: pa.int32(),
+    Cell.WHOLE: pa.int64(),
+    Cell.HOURS: pa.int32(),
+    Cell.MONEY: pa.int64(),
+    Cell.DATE: pa.date32(),
+    Cell.MONDAY: pa.date32(),
 }
 #: Columns that must come in this order, where both are filled.
 _SPANS: Final = {"spells": ("start", "end"), "promises": ("from", "until")}
@@ -100,14 +107,20 @@ class Check:
         self.errors = Errors()
         self._places = list(_places(kind, mapping, source.headings))
         self._filters = list(_filters(mapping, source.headings))
-        self._parsers = {p.column.name: cells.parser(p.column, mapping, today=today, client=client) for p in self._places}
+        self._parsers = {
+            p.column.name: cells.parser(p.column, mapping, today=today, client=client) for p in self._places
+        }
         self._memory: dict[str, dict[str, tuple[int, Any]]] = {p.column.name: {} for p in self._places}
         for place in self._places:
             if place.position is None:
                 state, value = self._outcome(place, place.constant)
                 if state == _WRONG:
-                    raise Refused("In the mapping, the value “{value}” for {column} is wrong: {why}",
-                                  value=place.constant[:LONGEST_VALUE], column=place.column.name, why=value)
+                    raise Refused(
+                        "In the mapping, the value “{value}” for {column} is wrong: {why}",
+                        value=place.constant[:LONGEST_VALUE],
+                        column=place.column.name,
+                        why=value,
+                    )
 
     @property
     def provided(self) -> frozenset[str]:
@@ -184,8 +197,9 @@ class Check:
             elif otherwise == "skip":
                 return _SKIP, None
             elif otherwise == "refuse":
-                return _WRONG, sentence("The mapping does not say what this value means. Add it to [values.{column}].",
-                                        column=column.name)
+                return _WRONG, sentence(
+                    "The mapping does not say what this value means. Add it to [values.{column}].", column=column.name
+                )
         if not plain or plain.isspace():
             if column.required:
                 return _WRONG, sentence("The cell is empty. Fill it in.")
@@ -207,7 +221,9 @@ class Check:
                 break
             for place, mask, distinct, indices, values in wrong:
                 if mask[i]:
-                    self.errors.add(Wrong(int(rows[i]), place.heading, shortened(distinct[indices[i]]), values[indices[i]]))
+                    self.errors.add(
+                        Wrong(int(rows[i]), place.heading, shortened(distinct[indices[i]]), values[indices[i]])
+                    )
         else:
             return bad
         self.errors.total += sum(int((mask & ~skipped)[i:].sum()) for _, mask, *_ in wrong)
@@ -223,9 +239,14 @@ class Check:
         headings = {p.column.name: p.heading for p in self._places}
         for i in np.flatnonzero(late):
             start, end = columns[first][int(i)].as_py(), columns[last][int(i)].as_py()
-            self.errors.add(Wrong(int(rows[i]), headings[last], end.isoformat(), sentence(
-                "The last day is before the first, {first}. Correct one of them.", first=start
-            )))
+            self.errors.add(
+                Wrong(
+                    int(rows[i]),
+                    headings[last],
+                    end.isoformat(),
+                    sentence("The last day is before the first, {first}. Correct one of them.", first=start),
+                )
+            )
         return np.asarray(late, dtype=bool)
 
 
@@ -244,15 +265,19 @@ def _places(kind: Kind, mapping: Mapping, headings: tuple[str, ...]) -> Iterator
         elif column.name in mapping.columns:
             asked = mapping.columns[column.name]
             if heading_key(asked) not in at:
-                raise Refused("The file has no column “{column}”, which the mapping reads. It has {columns}.",
-                              column=asked[:LONGEST_VALUE], columns=_some(headings))
+                raise Refused(
+                    "The file has no column “{column}”, which the mapping reads. It has {columns}.",
+                    column=asked[:LONGEST_VALUE],
+                    columns=_some(headings),
+                )
             yield _Place(column, headings[at[heading_key(asked)]], at[heading_key(asked)])
         elif column.name in at:
             yield _Place(column, headings[at[column.name]], at[column.name])
         elif column.required:
             raise Refused(
                 "The file has no column “{column}”. It has {columns}. Rename one, or say in a mapping which one it is.",
-                column=column.name, columns=_some(headings),
+                column=column.name,
+                columns=_some(headings),
             )
 
 
@@ -260,8 +285,11 @@ def _filters(mapping: Mapping, headings: tuple[str, ...]) -> Iterator[tuple[int,
     at = {heading_key(h): i for i, h in enumerate(headings) if h}
     for heading, wanted in mapping.skip_unless.items():
         if heading_key(heading) not in at:
-            raise Refused("The file has no column “{column}”, which the mapping reads. It has {columns}.",
-                          column=heading[:LONGEST_VALUE], columns=_some(headings))
+            raise Refused(
+                "The file has no column “{column}”, which the mapping reads. It has {columns}.",
+                column=heading[:LONGEST_VALUE],
+                columns=_some(headings),
+            )
         yield at[heading_key(heading)], frozenset(wanted)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +13,7 @@ from ethics.database import database, migrate
 from ethics.imports.batches import Outcome, import_file
 from ethics.imports.checking import Wrong
 from ethics.imports.mapping import Mapping
-from ethics.language import Reader, Refused, preferred, reader
-
-#: Exit code for input that was not taken; nothing has been written then.
-BAD_INPUT = 2
+from ethics.language import BAD_INPUT, Reader, Refused, terminal_reader
 
 
 def import_(
@@ -33,7 +29,12 @@ def import_(
     migrate(database())
     with database().write() as tx:
         outcome = import_file(
-            tx, TERMINAL, kind, file, file_name=file.name, dry_run=dry_run,
+            tx,
+            TERMINAL,
+            kind,
+            file,
+            file_name=file.name,
+            dry_run=dry_run,
             mapping=Mapping.from_toml(mapping) if mapping else None,
         )
     t = terminal_reader()
@@ -46,26 +47,32 @@ def import_(
         raise typer.Exit(BAD_INPUT)
 
 
-def terminal_reader() -> Reader:
-    """The language of the terminal that this runs in, as POSIX programs find it."""
-    return reader(preferred(next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)))
-
-
 def lines(outcome: Outcome, t: Reader) -> list[str]:
     """The outcome as sentences, or as the error table."""
     if not outcome.ok:
         table = [(t("row"), t("column"), t("value"), t("what is wrong"))]
         table += [(str(e.row or ""), e.column, visible(e.value), t.say(e.what)) for e in outcome.errors]
         widths = [max(len(row[i]) for row in table) for i in range(3)]
-        text = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in table]
+        text = [
+            "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in table
+        ]
         if outcome.error_count > len(outcome.errors):
             text.append(t("… and {n} more.", n=outcome.error_count - len(outcome.errors)))
-        return [*text, t.plural("One error: nothing was imported.", "{n} errors: nothing was imported.", outcome.error_count)]
+        return [
+            *text,
+            t.plural("One error: nothing was imported.", "{n} errors: nothing was imported.", outcome.error_count),
+        ]
     if outcome.already is not None:
-        return [t("This file was already imported, as batch {number}. Nothing was changed.", number=str(outcome.already))]
+        return [
+            t("This file was already imported, as batch {number}. Nothing was changed.", number=str(outcome.already))
+        ]
     counts = t(
         "{rows} rows read: {added} added, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
-        rows=outcome.rows, added=outcome.added, changed=outcome.changed, unchanged=outcome.unchanged, skipped=outcome.skipped,
+        rows=outcome.rows,
+        added=outcome.added,
+        changed=outcome.changed,
+        unchanged=outcome.unchanged,
+        skipped=outcome.skipped,
     )
     said = [counts]
     if outcome.new_clients:
@@ -86,7 +93,13 @@ def visible(value: str) -> str:
 
 def as_dict(outcome: Outcome, t: Reader) -> dict[str, Any]:
     """The outcome for programs; each error's sentence in the reader's language."""
+
     def error(wrong: Wrong) -> dict[str, Any]:
         return {"row": wrong.row, "column": wrong.column, "value": wrong.value, "what": t.say(wrong.what)}
 
-    return {**outcome.__dict__, "ok": outcome.ok, "ignored": list(outcome.ignored), "errors": [error(e) for e in outcome.errors]}
+    return {
+        **outcome.__dict__,
+        "ok": outcome.ok,
+        "ignored": list(outcome.ignored),
+        "errors": [error(e) for e in outcome.errors],
+    }

@@ -30,8 +30,11 @@ class Companies:
         if not self.create:
             near = names.nearest(name, self._names)
             if near:
-                raise Refused("There is no client “{name}”. Did you mean “{near}”? Correct the name, or import the client first.",
-                              name=name[:80], near=near)
+                raise Refused(
+                    "There is no client “{name}”. Did you mean “{near}”? Correct the name, or import the client first.",
+                    name=name[:80],
+                    near=near,
+                )
             raise Refused("There is no client “{name}”. Correct the name, or import the client first.", name=name[:80])
         client = Client(name=name, name_key=key, batch_id=self.batch_id)
         self.tx.add(client)

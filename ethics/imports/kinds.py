@@ -72,54 +72,153 @@ _CLIENT: Final = _C("client", Cell.CLIENT, mark("The client's name, as in the fi
 KINDS: Final[dict[str, Kind]] = {
     kind.name: kind
     for kind in (
-        Kind("clients", mark("Clients"), Permission.IMPORT_BUSINESS, ("name",), (
-            _C("name", Cell.TEXT, mark("The company whose customers you serve"), most=LONGEST),
-            _C("business_id", Cell.BUSINESS_ID, mark("Its business ID, such as 2617416-4"), required=False, most=20),
-            _C("sector", Cell.TEXT, mark("Its line of business"), required=False, most=60),
-            _C("since", Cell.DATE, mark("The day the partnership began"), required=False, most=3660),
-            _C("monthly_revenue", Cell.MONEY, mark("What the centre invoices it in a month, in euros"), required=False,
-               most=10**9),
-        )),
-        Kind("contacts", mark("Contacts"), Permission.IMPORT_BUSINESS, ("client", "week"), (
-            _CLIENT,
-            _C("week", Cell.MONDAY, mark("The Monday of the week, or the week such as 2026-W47"), most=7),
-            _C("contacts", Cell.WHOLE, mark("How many contacts were handled for the client in the week"), most=10**7),
-        )),
-        Kind("shifts", mark("Shifts"), Permission.IMPORT_PEOPLE, ("agent", "date", "client"), (
-            _C("agent", Cell.AGENT, mark("The agent's employee number, never a name; it is stored as a pseudonym"), most=40),
-            _C("date", Cell.DATE, mark("The day of the shift"), most=60),
-            _CLIENT,
-            _C("hours", Cell.HOURS, mark("Hours worked for the client that day, such as 7.5"), most=24),
-            _C("contacts", Cell.WHOLE, mark("Contacts the agent handled in the shift; empty means 0"), required=False,
-               most=2000, default="0"),
-            _C("team", Cell.TEXT, mark("The agent's team that day"), required=False, most=80),
-        ), about_people=True),
-        Kind("spells", mark("Sick leave"), Permission.IMPORT_PEOPLE, ("agent", "start"), (
-            _C("agent", Cell.AGENT, mark("The agent's employee number, never a name; it is stored as a pseudonym"), most=40),
-            _C("start", Cell.DATE, mark("The first day of the sick leave"), most=0),
-            _C("end", Cell.DATE, mark("Its last day; empty while it lasts"), required=False, most=400),
-        ), about_people=True),
-        Kind("promises", mark("Promises"), Permission.IMPORT_BUSINESS, ("client", "product", "text", "from"), (
-            _CLIENT,
-            _C("product", Cell.TEXT, mark("The product the promise is about"), required=False, most=120),
-            _C("text", Cell.TEXT, mark("The promise, word for word"), most=2000),
-            _C("source", Cell.TEXT, mark("Where it was made: a page, a letter, a script"), required=False, most=200),
-            _C("from", Cell.DATE, mark("The first day it was made"), required=False, most=400),
-            _C("until", Cell.DATE, mark("The last day it was made; empty while it stands"), required=False, most=3660),
-        )),
-        Kind("flags", mark("Flags"), Permission.IMPORT_BUSINESS, (
-            "client", "date", "category", "severity", "certainty", "text",
-        ), (
-            _CLIENT,
-            _C("date", Cell.DATE, mark("The day the agent met it"), most=0),
-            _C("category", Cell.WORD, mark("What kind of mismatch it is, M01 to M12"), most=3, words=tuple(CATEGORIES)),
-            _C("severity", Cell.WHOLE, mark("How serious it is, 0 to 4"), most=max(SEVERITIES)),
-            _C("certainty", Cell.WORD, mark("How the agent knows: heard, saw or proof"), required=False, most=5,
-               words=tuple(CERTAINTIES), default="heard"),
-            _C("text", Cell.TEXT, mark("What the agent wrote, without anybody's name"), required=False, most=4000, default=""),
-            _C("status", Cell.WORD, mark("open, confirmed or dismissed"), required=False, most=10,
-               words=("open", "confirmed", "dismissed"), default="open"),
-        )),
+        Kind(
+            "clients",
+            mark("Clients"),
+            Permission.IMPORT_BUSINESS,
+            ("name",),
+            (
+                _C("name", Cell.TEXT, mark("The company whose customers you serve"), most=LONGEST),
+                _C(
+                    "business_id", Cell.BUSINESS_ID, mark("Its business ID, such as 2617416-4"), required=False, most=20
+                ),
+                _C("sector", Cell.TEXT, mark("Its line of business"), required=False, most=60),
+                _C("since", Cell.DATE, mark("The day the partnership began"), required=False, most=3660),
+                _C(
+                    "monthly_revenue",
+                    Cell.MONEY,
+                    mark("What the centre invoices it in a month, in euros"),
+                    required=False,
+                    most=10**9,
+                ),
+            ),
+        ),
+        Kind(
+            "contacts",
+            mark("Contacts"),
+            Permission.IMPORT_BUSINESS,
+            ("client", "week"),
+            (
+                _CLIENT,
+                _C("week", Cell.MONDAY, mark("The Monday of the week, or the week such as 2026-W47"), most=7),
+                _C(
+                    "contacts",
+                    Cell.WHOLE,
+                    mark("How many contacts were handled for the client in the week"),
+                    most=10**7,
+                ),
+            ),
+        ),
+        Kind(
+            "shifts",
+            mark("Shifts"),
+            Permission.IMPORT_PEOPLE,
+            ("agent", "date", "client"),
+            (
+                _C(
+                    "agent",
+                    Cell.AGENT,
+                    mark("The agent's employee number, never a name; it is stored as a pseudonym"),
+                    most=40,
+                ),
+                _C("date", Cell.DATE, mark("The day of the shift"), most=60),
+                _CLIENT,
+                _C("hours", Cell.HOURS, mark("Hours worked for the client that day, such as 7.5"), most=24),
+                _C(
+                    "contacts",
+                    Cell.WHOLE,
+                    mark("Contacts the agent handled in the shift; empty means 0"),
+                    required=False,
+                    most=2000,
+                    default="0",
+                ),
+                _C("team", Cell.TEXT, mark("The agent's team that day"), required=False, most=80),
+            ),
+            about_people=True,
+        ),
+        Kind(
+            "spells",
+            mark("Sick leave"),
+            Permission.IMPORT_PEOPLE,
+            ("agent", "start"),
+            (
+                _C(
+                    "agent",
+                    Cell.AGENT,
+                    mark("The agent's employee number, never a name; it is stored as a pseudonym"),
+                    most=40,
+                ),
+                _C("start", Cell.DATE, mark("The first day of the sick leave"), most=0),
+                _C("end", Cell.DATE, mark("Its last day; empty while it lasts"), required=False, most=400),
+            ),
+            about_people=True,
+        ),
+        Kind(
+            "promises",
+            mark("Promises"),
+            Permission.IMPORT_BUSINESS,
+            ("client", "product", "text", "from"),
+            (
+                _CLIENT,
+                _C("product", Cell.TEXT, mark("The product the promise is about"), required=False, most=120),
+                _C("text", Cell.TEXT, mark("The promise, word for word"), most=2000),
+                _C(
+                    "source", Cell.TEXT, mark("Where it was made: a page, a letter, a script"), required=False, most=200
+                ),
+                _C("from", Cell.DATE, mark("The first day it was made"), required=False, most=400),
+                _C(
+                    "until",
+                    Cell.DATE,
+                    mark("The last day it was made; empty while it stands"),
+                    required=False,
+                    most=3660,
+                ),
+            ),
+        ),
+        Kind(
+            "flags",
+            mark("Flags"),
+            Permission.IMPORT_BUSINESS,
+            ("client", "date", "category", "severity", "certainty", "text"),
+            (
+                _CLIENT,
+                _C("date", Cell.DATE, mark("The day the agent met it"), most=0),
+                _C(
+                    "category",
+                    Cell.WORD,
+                    mark("What kind of mismatch it is, M01 to M12"),
+                    most=3,
+                    words=tuple(CATEGORIES),
+                ),
+                _C("severity", Cell.WHOLE, mark("How serious it is, 0 to 4"), most=max(SEVERITIES)),
+                _C(
+                    "certainty",
+                    Cell.WORD,
+                    mark("How the agent knows: heard, saw or proof"),
+                    required=False,
+                    most=5,
+                    words=tuple(CERTAINTIES),
+                    default="heard",
+                ),
+                _C(
+                    "text",
+                    Cell.TEXT,
+                    mark("What the agent wrote, without anybody's name"),
+                    required=False,
+                    most=4000,
+                    default="",
+                ),
+                _C(
+                    "status",
+                    Cell.WORD,
+                    mark("open, confirmed or dismissed"),
+                    required=False,
+                    most=10,
+                    words=("open", "confirmed", "dismissed"),
+                    default="open",
+                ),
+            ),
+        ),
     )
 }
 

@@ -47,9 +47,16 @@ class Landing:
         """Report rows of the file that say the same key twice: which one is meant, nobody can know."""
         found, total = staged.doubles(MOST_ERRORS)
         for row, first in found:
-            errors.add(Wrong(row, "", "", sentence(
-                "Row {first} is already about this. Put both into one row, or remove one.", first=str(first)
-            )))
+            errors.add(
+                Wrong(
+                    row,
+                    "",
+                    "",
+                    sentence(
+                        "Row {first} is already about this. Put both into one row, or remove one.", first=str(first)
+                    ),
+                )
+            )
         errors.total += total - len(found)
 
     def write(self, staged: Staged, provided: Collection[str]) -> Counts:

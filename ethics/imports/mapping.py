@@ -39,7 +39,16 @@ from ethics.language import Refused
 OTHERWISE: Final = ("keep", "skip", "refuse")
 _LARGEST_FILE: Final = 256 * 1024
 _SECTIONS: Final = (
-    "columns", "constants", "dates", "values", "otherwise", "skip_unless", "count", "create_clients", "decimal", "sheet",
+    "columns",
+    "constants",
+    "dates",
+    "values",
+    "otherwise",
+    "skip_unless",
+    "count",
+    "create_clients",
+    "decimal",
+    "sheet",
 )
 
 
@@ -93,13 +102,14 @@ class Mapping:
             if name not in _SECTIONS:
                 raise Refused(
                     "The mapping has a setting “{name}” that does not exist. There are {known}.",
-                    name=str(name)[:40], known=list(_SECTIONS),
+                    name=str(name)[:40],
+                    known=list(_SECTIONS),
                 )
         dates = _table(page, "dates", ("format", "any_day"))
         formats = dates.get("format", [])
         count = _table(page, "count", ("contacts",))
         if count.get("contacts", "rows") != "rows":
-            raise Refused("In the mapping, [count] says how contacts are counted. Write: contacts = \"rows\".")
+            raise Refused('In the mapping, [count] says how contacts are counted. Write: contacts = "rows".')
         return cls(
             columns={name: _text(v, f"columns.{name}") for name, v in _table(page, "columns").items()},
             constants={name: _constant(v, f"constants.{name}") for name, v in _table(page, "constants").items()},
@@ -107,9 +117,12 @@ class Mapping:
             any_day=_flag(dates, "any_day"),
             values={
                 name: {value_key(k): _constant(v, f"values.{name}.{k}") for k, v in _table(tables, name).items()}
-                for tables in (_table(page, "values"),) for name in tables
+                for tables in (_table(page, "values"),)
+                for name in tables
             },
-            otherwise={name: _one_of(v, f"otherwise.{name}", OTHERWISE) for name, v in _table(page, "otherwise").items()},
+            otherwise={
+                name: _one_of(v, f"otherwise.{name}", OTHERWISE) for name, v in _table(page, "otherwise").items()
+            },
             skip_unless={name: _texts(v, f"skip_unless.{name}") for name, v in _table(page, "skip_unless").items()},
             counts_rows=bool(count),
             create_clients=_flag(page, "create_clients"),
@@ -123,11 +136,16 @@ class Mapping:
         if self.any_day:
             dates["any_day"] = True
         page = {
-            "columns": dict(self.columns), "constants": dict(self.constants), "dates": dates,
-            "values": {name: dict(table) for name, table in self.values.items()}, "otherwise": dict(self.otherwise),
+            "columns": dict(self.columns),
+            "constants": dict(self.constants),
+            "dates": dates,
+            "values": {name: dict(table) for name, table in self.values.items()},
+            "otherwise": dict(self.otherwise),
             "skip_unless": {name: list(values) for name, values in self.skip_unless.items()},
-            "count": {"contacts": "rows"} if self.counts_rows else {}, "create_clients": self.create_clients,
-            "decimal": self.decimal, "sheet": self.sheet,
+            "count": {"contacts": "rows"} if self.counts_rows else {},
+            "create_clients": self.create_clients,
+            "decimal": self.decimal,
+            "sheet": self.sheet,
         }
         return {name: value for name, value in page.items() if value}
 
@@ -138,7 +156,9 @@ class Mapping:
                 if name not in kind.names:
                     raise Refused(
                         "The mapping names a column “{name}” that {kind} do not have. They have {known}.",
-                        name=name[:40], kind=kind.name, known=list(kind.names),
+                        name=name[:40],
+                        kind=kind.name,
+                        known=list(kind.names),
                     )
         for name in self.columns.keys() & self.constants.keys():
             raise Refused("The mapping gives “{name}” both a column and one value for all rows. Keep one.", name=name)
@@ -158,7 +178,8 @@ def _table(page: dict[str, Any], name: str, known: Iterable[str] | None = None) 
         if known is not None and inner not in known:
             raise Refused(
                 "The mapping has a setting “{name}” that does not exist. There are {known}.",
-                name=f"{name}.{inner}"[:80], known=[f"{name}.{k}" for k in known],
+                name=f"{name}.{inner}"[:80],
+                known=[f"{name}.{k}" for k in known],
             )
     return table
 

@@ -91,17 +91,24 @@ def open_source(content: bytes | Path, *, most_bytes: int, sheet: str = "") -> S
     if size == 0:
         raise Refused("The file is empty.")
     if size > most_bytes:
-        raise Refused("The file has {size} MB; {most} MB is the most. Split it, for example by month.",
-                      size=-(-size // 1024**2), most=most_bytes // 1024**2)
+        raise Refused(
+            "The file has {size} MB; {most} MB is the most. Split it, for example by month.",
+            size=-(-size // 1024**2),
+            most=most_bytes // 1024**2,
+        )
     with _opened(content) as file:
         start = file.read(_START)
     if start.startswith(b"PK\x03\x04"):
         return _workbook(content, sheet)
     if start.startswith(_OLD_OFFICE):
-        raise Refused("This is an old or password-protected Office file. Save it as an Excel workbook (.xlsx) or as CSV.")
+        raise Refused(
+            "This is an old or password-protected Office file. Save it as an Excel workbook (.xlsx) or as CSV."
+        )
     for magic, what in _MAGIC:
         if start.startswith(magic):
-            raise Refused("This is {what}, not a table. Send a CSV file or an Excel workbook (.xlsx).", what=Sentence(what))
+            raise Refused(
+                "This is {what}, not a table. Send a CSV file or an Excel workbook (.xlsx).", what=Sentence(what)
+            )
     return _csv(content)
 
 
@@ -209,15 +216,26 @@ def _csv(content: bytes | Path) -> Source:
     width, lines_before, quotes_match = len(names), reader.line_num, found.quotes % 2 == 0
 
     def chunks(positions: Sequence[int]) -> Iterator[Chunk]:
-        if not head[sum(len(line) for line in head.splitlines(keepends=True)[:lines_before]):].strip() and len(head) < _START:
+        if (
+            not head[sum(len(line) for line in head.splitlines(keepends=True)[:lines_before]) :].strip()
+            and len(head) < _START
+        ):
             return  # headings alone: Arrow cannot skip the last line
         misshapen: list[Misshapen] = []
 
         def refuse(row: arrow_csv.InvalidRow) -> str:
-            misshapen.append(Misshapen(row.number, sentence(
-                "The row has {n} cells, the heading has {width}. Put text with a “{delimiter}” in it between "
-                "quotation marks.", n=row.actual_columns, width=width, delimiter=delimiter,
-            )))
+            misshapen.append(
+                Misshapen(
+                    row.number,
+                    sentence(
+                        "The row has {n} cells, the heading has {width}. Put text with a “{delimiter}” in it between "
+                        "quotation marks.",
+                        n=row.actual_columns,
+                        width=width,
+                        delimiter=delimiter,
+                    ),
+                )
+            )
             return "skip"
 
         labels = [f"c{i}" for i in range(width)]
@@ -227,14 +245,22 @@ def _csv(content: bytes | Path) -> Source:
                 stream = arrow_csv.open_csv(
                     file,
                     read_options=arrow_csv.ReadOptions(
-                        use_threads=False, block_size=BLOCK, column_names=labels, skip_rows=lines_before,
+                        use_threads=False,
+                        block_size=BLOCK,
+                        column_names=labels,
+                        skip_rows=lines_before,
                         encoding=found.encoding,
                     ),
                     parse_options=arrow_csv.ParseOptions(
-                        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse,
+                        delimiter=delimiter,
+                        newlines_in_values=True,
+                        ignore_empty_lines=False,
+                        invalid_row_handler=refuse,
                     ),
                     convert_options=arrow_csv.ConvertOptions(
-                        column_types=dict.fromkeys(labels, pa.string()), strings_can_be_null=False, null_values=[],
+                        column_types=dict.fromkeys(labels, pa.string()),
+                        strings_can_be_null=False,
+                        null_values=[],
                         include_columns=[labels[i] for i in positions],
                     ),
                 )
@@ -245,12 +271,17 @@ def _csv(content: bytes | Path) -> Source:
                     new = tuple(misshapen[seen:])
                     seen = len(misshapen)
                     if first_row - 2 > MOST_ROWS:
-                        raise Refused("The file has more than {most} rows. Split it, for example by month.", most=MOST_ROWS)
+                        raise Refused(
+                            "The file has more than {most} rows. Split it, for example by month.", most=MOST_ROWS
+                        )
                     last = batch
                     yield _without_blanks(numbers, batch.columns, new)
                 if len(misshapen) > seen:
-                    yield Chunk(np.empty(0, np.int64), tuple(pa.array([], pa.string()) for _ in positions),
-                                tuple(misshapen[seen:]))
+                    yield Chunk(
+                        np.empty(0, np.int64),
+                        tuple(pa.array([], pa.string()) for _ in positions),
+                        tuple(misshapen[seen:]),
+                    )
             except pa.ArrowInvalid as wrong:
                 if "straddl" in str(wrong):
                     raise Refused(
@@ -260,7 +291,8 @@ def _csv(content: bytes | Path) -> Source:
                 raise Refused("The file cannot be read as CSV near row {row}.", row=first_row) from None
         if not quotes_match and last is not None and any("\n" in (c[-1].as_py() or "") for c in last.columns):
             raise Refused(
-                "The file ends inside a cell: a quotation mark is opened in row {row} and never closed.", row=first_row - 1
+                "The file ends inside a cell: a quotation mark is opened in row {row} and never closed.",
+                row=first_row - 1,
             )
 
     return Source(headings, found.sha256, chunks)

@@ -33,7 +33,9 @@ def added_by(tx: Session, batch_id: int) -> dict[int, str]:
     own = {before["name_key"] for number, before in changes if number == batch_id}
     for number, before in changes:
         if number != batch_id and before["batch_id"] == batch_id:
-            raise Refused("Batch {newest} changed clients that this one added. Undo that one first.", newest=str(number))
+            raise Refused(
+                "Batch {newest} changed clients that this one added. Undo that one first.", newest=str(number)
+            )
     rows = tx.exec(select(Client.id, Client.name, Client.name_key).where(Client.batch_id == batch_id))
     return {number: name for number, name, name_key in rows if number is not None and name_key not in own}
 
@@ -44,8 +46,10 @@ def require_unused(tx: Session, clients: dict[int, str]) -> None:
     inspector = sa.inspect(connection)
     places = [
         (table, key["constrained_columns"][0])
-        for table in inspector.get_table_names() if not table.startswith("shift_month_")
-        for key in inspector.get_foreign_keys(table) if key["referred_table"] == _CLIENT.name
+        for table in inspector.get_table_names()
+        if not table.startswith("shift_month_")
+        for key in inspector.get_foreign_keys(table)
+        if key["referred_table"] == _CLIENT.name
     ]
     if (_SHIFT.name, "client_id") not in places:
         places.append((_SHIFT.name, "client_id"))
@@ -53,11 +57,16 @@ def require_unused(tx: Session, clients: dict[int, str]) -> None:
         if table == _SCORE.name:
             continue
         place = sa.table(table, sa.column(column))
-        used = connection.scalar(sa.select(place.c[column]).where(place.c[column].in_(clients)).limit(1)) if clients else None
+        used = (
+            connection.scalar(sa.select(place.c[column]).where(place.c[column].in_(clients)).limit(1))
+            if clients
+            else None
+        )
         if used is not None:
             raise Refused(
                 "“{client}” came with this batch and is in use by now. Undo the batches that brought its other data first; "
-                "a client that people have worked on cannot be undone.", client=clients[used],
+                "a client that people have worked on cannot be undone.",
+                client=clients[used],
             )
 
 

@@ -30,11 +30,16 @@ class Shifts(Landing):
     """A batch of shifts."""
 
     target: ClassVar[Target] = Target(
-        _SHIFT, key=("agent_id", "date", "client_id"), values=("hours_hundredths", "contacts", "team_id"),
-        new=("week_start",), before=ShiftBefore.__table__,  # type: ignore[attr-defined]
+        _SHIFT,
+        key=("agent_id", "date", "client_id"),
+        values=("hours_hundredths", "contacts", "team_id"),
+        new=("week_start",),
+        before=ShiftBefore.__table__,  # type: ignore[attr-defined]
     )
     sources: ClassVar[dict[str, tuple[str, ...]]] = {
-        "hours": ("hours_hundredths",), "contacts": ("contacts",), "team": ("team_id",),
+        "hours": ("hours_hundredths",),
+        "contacts": ("contacts",),
+        "team": ("team_id",),
     }
 
     def __init__(self, tx: Session, batch_id: int) -> None:
@@ -49,11 +54,14 @@ class Shifts(Landing):
         columns, n = checked.columns, len(checked.rows)
         self._months |= {day.replace(day=1) for day in pc.unique(columns["date"]).to_pylist()}
         return {
-            "agent_id": agent_ids(self._agents, columns["agent"]), "date": columns["date"], "client_id": columns["client"],
+            "agent_id": agent_ids(self._agents, columns["agent"]),
+            "date": columns["date"],
+            "client_id": columns["client"],
             "hours_hundredths": columns["hours"],
             "contacts": columns["contacts"] if "contacts" in columns else pa.repeat(pa.scalar(0, pa.int64()), n),
             "team_id": self._team_ids(columns["team"]) if "team" in columns else pa.nulls(n, pa.int32()),
-            "week_start": mondays(columns["date"]), ROW: pa.array(checked.rows),
+            "week_start": mondays(columns["date"]),
+            ROW: pa.array(checked.rows),
         }
 
     def _team_ids(self, teams: pa.Array) -> pa.Array:
@@ -83,10 +91,17 @@ class Shifts(Landing):
             found = sa.select(s.agent_id, s.date, hours).group_by(s.agent_id, s.date).having(hours > _DAY)
         for agent, day, worked in connection.execute(found.limit(MOST_ERRORS)).all():
             row = connection.scalar(sa.select(sa.func.max(s[ROW])).where(s.agent_id == agent, s.date == day)) or 0
-            errors.add(Wrong(int(row), "hours", f"{worked / 100:.2f}", sentence(
-                "The agent's shifts on {day}, with those already imported, add up to more than 24 hours. Correct the hours.",
-                day=day,
-            )))
+            errors.add(
+                Wrong(
+                    int(row),
+                    "hours",
+                    f"{worked / 100:.2f}",
+                    sentence(
+                        "The agent's shifts on {day}, with those already imported, add up to more than 24 hours. Correct the hours.",
+                        day=day,
+                    ),
+                )
+            )
 
     def note(self, staged: Staged | None = None) -> None:
         """Remember the weeks that the batch wrote."""

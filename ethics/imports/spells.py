@@ -37,7 +37,8 @@ class Spells(Landing):
         """Ids for agents."""
         columns = checked.columns
         return {
-            "agent_id": agent_ids(self._agents, columns["agent"]), "starts_on": columns["start"],
+            "agent_id": agent_ids(self._agents, columns["agent"]),
+            "starts_on": columns["start"],
             "ends_on": columns["end"] if "end" in columns else pa.nulls(len(checked.rows), pa.date32()),
             ROW: pa.array(checked.rows),
         }
@@ -49,29 +50,54 @@ class Spells(Landing):
         def before(column: sa.Column[Any], label: str) -> sa.Label[Any]:
             return sa.func.lag(column, type_=sa.Date).over(partition_by=t.agent_id, order_by=t.starts_on).label(label)
 
-        spells = sa.select(
-            t.agent_id, t.starts_on, before(t.starts_on, "earlier"), before(t.ends_on, "until"),
-        ).where(t.agent_id.in_(sa.select(s.agent_id))).subquery()
+        spells = (
+            sa.select(t.agent_id, t.starts_on, before(t.starts_on, "earlier"), before(t.ends_on, "until"))
+            .where(t.agent_id.in_(sa.select(s.agent_id)))
+            .subquery()
+        )
         mine, other = staged.table.alias("mine"), staged.table.alias("other")
-        found = sa.select(mine.c[ROW], other.c[ROW], spells.c.starts_on, spells.c.earlier).select_from(
-            spells
-            .outerjoin(mine, sa.and_(mine.c.agent_id == spells.c.agent_id, mine.c.starts_on == spells.c.starts_on))
-            .outerjoin(other, sa.and_(other.c.agent_id == spells.c.agent_id, other.c.starts_on == spells.c.earlier))
-        ).where(
-            spells.c.earlier.is_not(None), sa.or_(spells.c.until.is_(None), spells.c.until >= spells.c.starts_on),
-        ).order_by(sa.func.coalesce(mine.c[ROW], other.c[ROW]))
+        found = (
+            sa.select(mine.c[ROW], other.c[ROW], spells.c.starts_on, spells.c.earlier)
+            .select_from(
+                spells.outerjoin(
+                    mine, sa.and_(mine.c.agent_id == spells.c.agent_id, mine.c.starts_on == spells.c.starts_on)
+                ).outerjoin(
+                    other, sa.and_(other.c.agent_id == spells.c.agent_id, other.c.starts_on == spells.c.earlier)
+                )
+            )
+            .where(
+                spells.c.earlier.is_not(None), sa.or_(spells.c.until.is_(None), spells.c.until >= spells.c.starts_on)
+            )
+            .order_by(sa.func.coalesce(mine.c[ROW], other.c[ROW]))
+        )
         for later, earlier, start, first in self.tx.connection().execute(found.limit(MOST_ERRORS)):
             if later is not None and earlier is not None:
-                errors.add(Wrong(int(max(later, earlier)), "start", start.isoformat(), sentence(
-                    "Rows {first} and {second} are spells of one agent that overlap. Correct their days, or join them.",
-                    first=str(min(later, earlier)), second=str(max(later, earlier)),
-                )))
+                errors.add(
+                    Wrong(
+                        int(max(later, earlier)),
+                        "start",
+                        start.isoformat(),
+                        sentence(
+                            "Rows {first} and {second} are spells of one agent that overlap. Correct their days, or join them.",
+                            first=str(min(later, earlier)),
+                            second=str(max(later, earlier)),
+                        ),
+                    )
+                )
             else:
                 row, own, stored = (later, start, first) if later is not None else (earlier, first, start)
-                errors.add(Wrong(int(row), "start", own.isoformat(), sentence(
-                    "The agent has a spell imported earlier, which started on {day}, that overlaps this one. "
-                    "Correct the days, or undo the earlier import.", day=stored,
-                )))
+                errors.add(
+                    Wrong(
+                        int(row),
+                        "start",
+                        own.isoformat(),
+                        sentence(
+                            "The agent has a spell imported earlier, which started on {day}, that overlaps this one. "
+                            "Correct the days, or undo the earlier import.",
+                            day=stored,
+                        ),
+                    )
+                )
 
     def note(self, staged: Staged | None = None) -> None:
         """Remember the weeks of the batch's spells, and of what they overwrote."""
@@ -87,8 +113,10 @@ class Spells(Landing):
 
     def undo(self) -> None:
         """Undo, and forget agents of whom nothing is left."""
-        agents = list(self.tx.connection().scalars(
-            sa.select(_SPELL.c.agent_id).where(_SPELL.c.batch_id == self.batch_id).distinct()
-        ))
+        agents = list(
+            self.tx.connection().scalars(
+                sa.select(_SPELL.c.agent_id).where(_SPELL.c.batch_id == self.batch_id).distinct()
+            )
+        )
         super().undo()
         forget(self.tx, agents)

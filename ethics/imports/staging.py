@@ -33,10 +33,12 @@ class Staged:
         else:  # sorts and groups in memory, for this transaction only
             tx.connection().exec_driver_sql(f"SET LOCAL work_mem = '{CACHE_KB}kB'")
         self.table = sa.Table(
-            f"staged_{target.name}", sa.MetaData(),
+            f"staged_{target.name}",
+            sa.MetaData(),
             *(sa.Column(name, target.c[name].type, primary_key=self._sqlite and name in key) for name in columns),
             sa.Column(ROW, sa.BigInteger, primary_key=self._sqlite),
-            prefixes=["TEMPORARY"], sqlite_with_rowid=False,
+            prefixes=["TEMPORARY"],
+            sqlite_with_rowid=False,
         )
         self.table.create(tx.connection())
 
@@ -69,10 +71,17 @@ class Staged:
         connection = self.tx.connection()
         if connection.execute(sa.select(*keys).group_by(*keys).having(sa.func.count() > 1).limit(1)).first() is None:
             return [], 0
-        groups = sa.select(*keys, sa.func.min(s.c[ROW]).label("first")).group_by(*keys).having(sa.func.count() > 1).subquery()
-        found = sa.select(s.c[ROW], groups.c.first).join(
-            groups, sa.and_(*(s.c[name] == groups.c[name] for name in self.key))
-        ).where(s.c[ROW] != groups.c.first)
+        groups = (
+            sa.select(*keys, sa.func.min(s.c[ROW]).label("first"))
+            .group_by(*keys)
+            .having(sa.func.count() > 1)
+            .subquery()
+        )
+        found = (
+            sa.select(s.c[ROW], groups.c.first)
+            .join(groups, sa.and_(*(s.c[name] == groups.c[name] for name in self.key)))
+            .where(s.c[ROW] != groups.c.first)
+        )
         total = connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
         lines = connection.execute(found.order_by(s.c[ROW]).limit(most)).all()
         return [(int(row), int(first)) for row, first in lines], int(total)

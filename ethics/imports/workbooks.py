@@ -41,8 +41,11 @@ def rows(content: bytes | Path, sheet: str = "") -> Iterator[tuple[int, list[str
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content) if isinstance(content, bytes) else str(content))
         if sheet and sheet not in book.sheet_names:
-            raise Refused("The workbook has no sheet “{sheet}”. It has {sheets}.",
-                          sheet=sheet[:40], sheets=[name[:40] for name in book.sheet_names[:20]])
+            raise Refused(
+                "The workbook has no sheet “{sheet}”. It has {sheets}.",
+                sheet=sheet[:40],
+                sheets=[name[:40] for name in book.sheet_names[:20]],
+            )
         page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
     except (CalamineError, IndexError, OSError, ValueError):
         raise _damaged() from None
@@ -77,8 +80,11 @@ def _require_harmless(content: bytes | Path) -> None:
 
 
 def _too_large() -> Refused:
-    return Refused("The workbook unpacks to more than {most} MB or {cells} cells. Split it, or save it as CSV.",
-                   most=MOST_UNPACKED // 1024**2, cells=MOST_CELLS)
+    return Refused(
+        "The workbook unpacks to more than {most} MB or {cells} cells. Split it, or save it as CSV.",
+        most=MOST_UNPACKED // 1024**2,
+        cells=MOST_CELLS,
+    )
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

@@ -90,13 +90,17 @@ def _remember(tx: Session, target: Target, staged: Staged, batch_id: int, which:
     names = [*target.key, *target.values, "batch_id"]
     rows = connection.execute(sa.select(*(t.c[name] for name in names)).select_from(t.join(s, which))).all()
     if rows:
-        connection.execute(sa.insert(_BEFORE), [
-            {
-                "batch_id": batch_id, "row_key": _row_key(target, row),
-                "before": {name: _plain(value) for name, value in zip(names, row, strict=True)},
-            }
-            for row in rows
-        ])
+        connection.execute(
+            sa.insert(_BEFORE),
+            [
+                {
+                    "batch_id": batch_id,
+                    "row_key": _row_key(target, row),
+                    "before": {name: _plain(value) for name, value in zip(names, row, strict=True)},
+                }
+                for row in rows
+            ],
+        )
     return len(rows)
 
 
@@ -117,8 +121,10 @@ def withdraw(tx: Session, target: Target, batch_id: int) -> None:
         connection.execute(sa.delete(b).where(b.c.by_batch_id == batch_id))
         return
     if rows := remembered(tx, target, batch_id):
-        restore = sa.update(t).values({name: sa.bindparam(f"old_{name}") for name in values}).where(
-            *(t.c[name] == sa.bindparam(f"old_{name}") for name in target.key)
+        restore = (
+            sa.update(t)
+            .values({name: sa.bindparam(f"old_{name}") for name in values})
+            .where(*(t.c[name] == sa.bindparam(f"old_{name}") for name in target.key))
         )
         connection.execute(restore, [{f"old_{name}": row[name] for name in (*target.key, *values)} for row in rows])
     connection.execute(sa.delete(t).where(t.c.batch_id == batch_id))
@@ -132,7 +138,9 @@ def remembered(tx: Session, target: Target, batch_id: int) -> list[dict[str, Any
 
 
 def _mine(target: Target, batch_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(_BEFORE.c.batch_id == batch_id, _BEFORE.c.row_key.startswith(f"{target.table.name}:", autoescape=True))
+    return sa.and_(
+        _BEFORE.c.batch_id == batch_id, _BEFORE.c.row_key.startswith(f"{target.table.name}:", autoescape=True)
+    )
 
 
 def _row_key(target: Target, row: Sequence[Any]) -> str:

@@ -83,9 +83,16 @@ def file(tx: Session, actor: Actor, draft: Draft) -> str:
     if before is not None:
         return before.id
     flag = Flag(
-        client_id=draft.client_id or 0, category=draft.category or "", severity=draft.severity or 0,
-        certainty=draft.certainty or "", text=draft.text.strip(), met_on=draft.met_on, filed_on=day,
-        disclosed=draft.disclosed or "", reporter_id=actor.user_id, submission=draft.submission,
+        client_id=draft.client_id or 0,
+        category=draft.category or "",
+        severity=draft.severity or 0,
+        certainty=draft.certainty or "",
+        text=draft.text.strip(),
+        met_on=draft.met_on,
+        filed_on=day,
+        disclosed=draft.disclosed or "",
+        reporter_id=actor.user_id,
+        submission=draft.submission,
     )
     tx.add(flag)
     tx.flush()
@@ -98,7 +105,8 @@ def own(tx: Session, actor: Actor) -> list[OwnFlag]:
     """The person's own flags, newest first."""
     actor.require(Permission.FILE_FLAG)
     rows = tx.exec(
-        select(Flag, Client.name).join(Client, col(Client.id) == Flag.client_id)
+        select(Flag, Client.name)
+        .join(Client, col(Client.id) == Flag.client_id)
         .where(Flag.reporter_id == actor.user_id, col(Flag.reporter_id).is_not(None))
         .order_by(col(Flag.filed_on).desc(), Flag.id)
     )

@@ -43,7 +43,10 @@ class Flag(Table, table=True):
     """What an agent filed. `reporter_id` is read by officers only, and never meets the workforce tables."""
 
     __tablename__ = "flag"
-    __table_args__ = (Index("ix_flag_client_date", "client_id", "met_on"), Index("ix_flag_status", "status", "filed_on"))
+    __table_args__ = (
+        Index("ix_flag_client_date", "client_id", "met_on"),
+        Index("ix_flag_status", "status", "filed_on"),
+    )
 
     id: str = Field(default_factory=_key, primary_key=True, max_length=32)
     client_id: int = Field(foreign_key="client.id")

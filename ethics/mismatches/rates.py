@@ -237,9 +237,7 @@ def _mixture_quantile(level: float, weight: Array, shape: Array, rate: Array) ->
     return np.where(log_value <= ROOT_RANGE[0] + 1, 0.0, np.exp(log_value))
 
 
-def _increasing_root(
-    function: Callable[[Array, NDArray[np.intp]], tuple[Array, Array]], start: Array
-) -> Array:
+def _increasing_root(function: Callable[[Array, NDArray[np.intp]], tuple[Array, Array]], start: Array) -> Array:
     """Solve many increasing equations at once by Newton steps that fall back on bisection.
 
     `function(values, active)` returns value and slope of the equations numbered `active`. The answer lies in

@@ -44,14 +44,22 @@ class Tally:
 
 
 def tallies(
-    tx: Session, *, since: dt.date, until: dt.date, late_on: dt.date | None = None, client_ids: Collection[int] | None = None
+    tx: Session,
+    *,
+    since: dt.date,
+    until: dt.date,
+    late_on: dt.date | None = None,
+    client_ids: Collection[int] | None = None,
 ) -> Iterator[Tally]:
     """Flags about contacts from `since` to `until` (both included) that had been filed by `until`.
 
     An undecided flag is late as of `late_on` (`until` when left out): a house whose newest data are of last week
     still has to decide on its flags today.
     """
-    alike = [col(c) for c in (Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on)]
+    alike = [
+        col(c)
+        for c in (Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on)
+    ]
     query = (
         sa.select(*alike, sa.func.count())
         .where(col(Flag.met_on) >= since, col(Flag.met_on) <= until, col(Flag.filed_on) <= until)

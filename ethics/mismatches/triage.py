@@ -78,7 +78,9 @@ def count(tx: Session, actor: Actor) -> QueueCount:
     actor.require(Permission.TRIAGE)
     limit = today() - dt.timedelta(days=7)
     waiting = tx.exec(select(func.count()).select_from(Flag).where(Flag.status == Decision.OPEN)).one()
-    late = tx.exec(select(func.count()).select_from(Flag).where(Flag.status == Decision.OPEN, Flag.filed_on < limit)).one()
+    late = tx.exec(
+        select(func.count()).select_from(Flag).where(Flag.status == Decision.OPEN, Flag.filed_on < limit)
+    ).one()
     total = tx.exec(select(func.count()).select_from(Flag)).one()
     first = tx.exec(select(func.min(Flag.filed_on)).where(Flag.status == Decision.OPEN, Flag.filed_on >= limit)).one()
     return QueueCount(waiting, late, total - waiting, first + dt.timedelta(days=7) if first else None)
@@ -90,10 +92,14 @@ def queue(tx: Session, actor: Actor, *, decided: bool = False, page: int = 0) ->
     query = select(Flag, Client.name).join(Client, col(Client.id) == Flag.client_id)
     if decided:
         query = query.where(Flag.status != Decision.OPEN).order_by(
-            func.coalesce(Flag.decided_at, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).desc(), col(Flag.filed_on).desc(), Flag.id
+            func.coalesce(Flag.decided_at, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).desc(),
+            col(Flag.filed_on).desc(),
+            Flag.id,
         )
     else:
-        query = query.where(Flag.status == Decision.OPEN).order_by(col(Flag.filed_on), col(Flag.severity).desc(), col(Flag.id))
+        query = query.where(Flag.status == Decision.OPEN).order_by(
+            col(Flag.filed_on), col(Flag.severity).desc(), col(Flag.id)
+        )
     day = today()
     return [
         QueueRow(f.id, name, f.category, f.severity, f.certainty, f.disclosed, f.filed_on, days_left(f.filed_on, day))
@@ -110,12 +116,26 @@ def card(tx: Session, actor: Actor, flag_id: str) -> FlagCard:
     if row is None:
         raise NotFound("There is no such flag.")
     flag, client = row
-    promises = tx.exec(select(Promise.id, Promise.text).where(Promise.client_id == flag.client_id).order_by(Promise.text)).all()
+    promises = tx.exec(
+        select(Promise.id, Promise.text).where(Promise.client_id == flag.client_id).order_by(Promise.text)
+    ).all()
     return FlagCard(
-        id=flag.id, client_id=flag.client_id, client=client, category=flag.category, severity=flag.severity,
-        certainty=flag.certainty, text=flag.text, met_on=flag.met_on, filed_on=flag.filed_on,
-        days=days_left(flag.filed_on, today()), disclosed=flag.disclosed, reporter=_reporter(tx, actor, flag),
-        status=flag.status, reason=flag.reason, answer=flag.answer, promise_id=flag.promise_id,
+        id=flag.id,
+        client_id=flag.client_id,
+        client=client,
+        category=flag.category,
+        severity=flag.severity,
+        certainty=flag.certainty,
+        text=flag.text,
+        met_on=flag.met_on,
+        filed_on=flag.filed_on,
+        days=days_left(flag.filed_on, today()),
+        disclosed=flag.disclosed,
+        reporter=_reporter(tx, actor, flag),
+        status=flag.status,
+        reason=flag.reason,
+        answer=flag.answer,
+        promise_id=flag.promise_id,
         promises=tuple((number, text) for number, text in promises if number is not None),
     )
 
@@ -162,5 +182,7 @@ def decide(tx: Session, actor: Actor, flag_id: str, ruling: Ruling) -> None:
     flag.status, flag.reason, flag.answer = ruling.decision, ruling.reason.strip()[:2000], ruling.answer.strip()[:2000]
     flag.category, flag.severity, flag.promise_id = ruling.category, ruling.severity, ruling.promise_id
     flag.decided_at, flag.decided_by = now(), actor.user_id
-    audit.record(tx, actor, "decide flag", flag.id, decision=ruling.decision, category=ruling.category, severity=ruling.severity)
+    audit.record(
+        tx, actor, "decide flag", flag.id, decision=ruling.decision, category=ruling.category, severity=ruling.severity
+    )
     changes.announce(tx, {flag.client_id})

@@ -108,7 +108,9 @@ def on_error(error: Exception) -> bool:
         st.error(_reads().say(error.sentence))
         return True
     reference = secrets.token_hex(4)
-    steps = " < ".join(f"{step.filename}:{step.lineno}" for step in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
+    steps = " < ".join(
+        f"{step.filename}:{step.lineno}" for step in reversed(traceback.extract_tb(error.__traceback__)[-6:])
+    )
     log.error("reference %s: %s at %s", reference, type(error).__name__, steps)
     t = _reads()
     st.error(t("Something went wrong on our side. Nothing was saved. Reference {reference}.", reference=reference))

@@ -22,10 +22,19 @@ from ethics.palette import BAND_ORDER, DARK, LIGHT, Palette
 from ethics.people import accounts
 
 #: Streamlit's colour names; the theme gives them the bands' colours.
-BAND_COLOUR: Final = {"fair_play": "green", "watch": "yellow", "remedy": "orange", "no_thanks": "red", "unknown": "gray"}
+BAND_COLOUR: Final = {
+    "fair_play": "green",
+    "watch": "yellow",
+    "remedy": "orange",
+    "no_thanks": "red",
+    "unknown": "gray",
+}
 BAND_ICON: Final = {
-    "fair_play": ":material/check_circle:", "watch": ":material/visibility:", "remedy": ":material/build:",
-    "no_thanks": ":material/block:", "unknown": ":material/help:",
+    "fair_play": ":material/check_circle:",
+    "watch": ":material/visibility:",
+    "remedy": ":material/build:",
+    "no_thanks": ":material/block:",
+    "unknown": ":material/help:",
 }
 SEVERITY_COLOUR: Final = {0: "gray", 1: "gray", 2: "yellow", 3: "orange", 4: "red"}
 
@@ -123,8 +132,14 @@ def chart(spec: dict[str, Any], says: str) -> None:
 def download(t: Reader, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, key: str) -> None:
     """A table as a CSV file."""
     st.download_button(
-        t("Download the table"), csv_bytes(header, rows), file_name=f"{name}.csv", mime="text/csv", type="tertiary",
-        icon=":material/download:", key=key, on_click="ignore",
+        t("Download the table"),
+        csv_bytes(header, rows),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        type="tertiary",
+        icon=":material/download:",
+        key=key,
+        on_click="ignore",
     )
 
 
@@ -132,7 +147,9 @@ def _picture(svg: str) -> str:
     return "data:image/svg+xml;utf8," + quote(svg, safe="~()*!.'=/: ,;")
 
 
-def interval_picture(score: float | None, low: float | None, high: float | None, band: str, limits: Sequence[float]) -> str | None:
+def interval_picture(
+    score: float | None, low: float | None, high: float | None, band: str, limits: Sequence[float]
+) -> str | None:
     """A score with its interval over the four bands. No text: an SVG used as a picture has none of the page's fonts."""
     if score is None or low is None or high is None:
         return None
@@ -162,7 +179,8 @@ def trend_picture(rates: Sequence[float], top: float) -> str | None:
     colours, width, height = palette(), 120, 26
     step = (width - 12) / (len(rates) - 1)
     points = [
-        (round(4 + step * k, 1), round(height - 3 - (height - 7) * min(rate, top) / (top or 1), 1)) for k, rate in enumerate(rates)
+        (round(4 + step * k, 1), round(height - 3 - (height - 7) * min(rate, top) / (top or 1), 1))
+        for k, rate in enumerate(rates)
     ]
     line = " ".join(f"{a},{b}" for a, b in points)
     return _picture(
@@ -185,8 +203,14 @@ def foot(desk: Desk) -> None:
     st.space("medium")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.segmented_control(
-            "Language / Kieli", list(LANGUAGES), format_func=LANGUAGES.__getitem__, default=t.language, required=True,
-            key="language", on_change=choose, label_visibility="collapsed",
+            "Language / Kieli",
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            default=t.language,
+            required=True,
+            key="language",
+            on_change=choose,
+            label_visibility="collapsed",
         )
         st.caption(t("Signed in as {name}", name=desk.actor.name), width="content")
         st.link_button(t("Password"), "/auth/password", type="tertiary", icon=":material/key:")

@@ -86,9 +86,7 @@ def add_person(tx: Session, actor: Actor, *, name: str, login: str, roles: Itera
     return user_id, password
 
 
-def _add(
-    tx: Session, *, name: str, login: str, password: str, language: str | None, roles: set[Role]
-) -> int:
+def _add(tx: Session, *, name: str, login: str, password: str, language: str | None, roles: set[Role]) -> int:
     name, login = " ".join(name.split()), login.strip().lower()
     if not name or len(name) > 100:
         raise Refused("Write the person's name (at most {n} characters).", n=100)
@@ -98,8 +96,11 @@ def _add(
         raise Refused("The user name {login} is taken. Choose another.", login=login)
     passwords.check_new(password, login=login)
     user = User(
-        name=name, login=login, password_hash=passwords.hashed(password),
-        language=language if language in LANGUAGES else None, created_at=now(),
+        name=name,
+        login=login,
+        password_hash=passwords.hashed(password),
+        language=language if language in LANGUAGES else None,
+        created_at=now(),
     )
     tx.add(user)
     tx.flush()
@@ -188,9 +189,13 @@ def people(tx: Session, actor: Actor) -> list[Person]:
     order = list(Role)
     return [
         Person(
-            id=user.id or 0, name=user.name, login=user.login, active=user.active,
+            id=user.id or 0,
+            name=user.name,
+            login=user.login,
+            active=user.active,
             roles=tuple(sorted(roles.get(user.id or 0, []), key=order.index)),
-            client_ids=tuple(sorted(clients.get(user.id or 0, []))), must_change_password=user.must_change_password,
+            client_ids=tuple(sorted(clients.get(user.id or 0, []))),
+            must_change_password=user.must_change_password,
         )
         for user in tx.exec(select(User).order_by(func.lower(User.name)))
     ]
@@ -207,6 +212,10 @@ def actor_of(tx: Session, user_id: int) -> Actor | None:
         return None
     clients = tx.exec(select(ClientManager.client_id).where(ClientManager.user_id == user_id)).all()
     return Actor(
-        name=user.name, roles=frozenset(_roles(tx, user_id)), user_id=user.id, client_ids=frozenset(clients),
-        language=user.language, must_change_password=user.must_change_password,
+        name=user.name,
+        roles=frozenset(_roles(tx, user_id)),
+        user_id=user.id,
+        client_ids=frozenset(clients),
+        language=user.language,
+        must_change_password=user.must_change_password,
     )

@@ -30,8 +30,11 @@ SETUP_ROLES: Final = tuple(role for role in Role if role is not Role.ADMINISTRAT
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -71,7 +74,14 @@ async def sign_in(request: Request) -> Response:
     try:
         found = await anyio.to_thread.run_sync(check)
     except Refused as refused:
-        return page(request, "sign-in.html", 429, following=following, login=form.get("login", ""), wrong=t.say(refused.sentence))
+        return page(
+            request,
+            "sign-in.html",
+            429,
+            following=following,
+            login=form.get("login", ""),
+            wrong=t.say(refused.sentence),
+        )
     if found is None:
         wrong = t("The user name or the password is not right.")
         return page(request, "sign-in.html", 401, following=following, login=form.get("login", ""), wrong=wrong)
@@ -99,7 +109,9 @@ async def new_password(request: Request) -> Response:
         return RedirectResponse(gate.SIGN_IN, 303)
     t = reader(actor.language) if actor.language else _language(request)
     if request.method != "POST":
-        return page(request, "password.html", t=t, wrong=None, first=actor.must_change_password, least=passwords.MIN_LENGTH)
+        return page(
+            request, "password.html", t=t, wrong=None, first=actor.must_change_password, least=passwords.MIN_LENGTH
+        )
     form, user_id = await _form(request), actor.user_id
 
     def change() -> str:
@@ -113,7 +125,12 @@ async def new_password(request: Request) -> Response:
         token = await anyio.to_thread.run_sync(change)
     except Refused as refused:
         return page(
-            request, "password.html", 400, t=t, wrong=t.say(refused.sentence), first=actor.must_change_password,
+            request,
+            "password.html",
+            400,
+            t=t,
+            wrong=t.say(refused.sentence),
+            first=actor.must_change_password,
             least=passwords.MIN_LENGTH,
         )
     return gate.set_session(RedirectResponse("/", 303), token)
@@ -140,7 +157,11 @@ class SetUp:
         """GET shows the form; POST creates the administrator."""
         if not await anyio.to_thread.run_sync(_nobody_yet):
             return RedirectResponse(gate.SIGN_IN, 303)
-        given: dict[str, str] = {"language": _language(request).language, "start": "sample", **{f"role-{r}": "on" for r in SETUP_ROLES}}
+        given: dict[str, str] = {
+            "language": _language(request).language,
+            "start": "sample",
+            **{f"role-{r}": "on" for r in SETUP_ROLES},
+        }
         if request.method != "POST":
             return self._form(request, given, None)
         given = await _form(request)
@@ -152,8 +173,13 @@ class SetUp:
             with database().write() as tx:
                 sessions.check_rate(tx, login="set-up", source="set-up")
                 user_id = accounts.set_up(
-                    tx, code=given.get("code", ""), name=given.get("name", ""), login=given.get("login", ""),
-                    password=given.get("password", ""), language=given.get("language", "en"), roles=roles,
+                    tx,
+                    code=given.get("code", ""),
+                    name=given.get("name", ""),
+                    login=given.get("login", ""),
+                    password=given.get("password", ""),
+                    language=given.get("language", "en"),
+                    roles=roles,
                 )
                 actor = accounts.actor_of(tx, user_id)
                 assert actor is not None
@@ -174,7 +200,9 @@ class SetUp:
         t = reader(given["language"]) if given.get("language") in LANGUAGES else _language(request)
         roles = [(role, t(ROLE_NAMES[role]), bool(given.get(f"role-{role}"))) for role in SETUP_ROLES]
         wrong = t.say(refused.sentence) if refused else None
-        return page(request, "set-up.html", status, t=t, given=given, roles=roles, wrong=wrong, least=passwords.MIN_LENGTH)
+        return page(
+            request, "set-up.html", status, t=t, given=given, roles=roles, wrong=wrong, least=passwords.MIN_LENGTH
+        )
 
     def _count_failure(self) -> None:
         with database().write() as tx:

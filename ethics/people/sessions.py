@@ -48,9 +48,9 @@ def check_rate(tx: Session, *, login: str, source: str) -> None:
     """Raise TooManyTries while this account waits for this source."""
     tx.execute(delete(FailedSignIn).where(col(FailedSignIn.at) < now() - WINDOW))
     failures = tx.exec(
-        select(func.count()).select_from(FailedSignIn).where(
-            FailedSignIn.account_hash == _keyed(login), FailedSignIn.source_hash == _keyed(source)
-        )
+        select(func.count())
+        .select_from(FailedSignIn)
+        .where(FailedSignIn.account_hash == _keyed(login), FailedSignIn.source_hash == _keyed(source))
     ).one()
     if failures >= MAX_FAILURES:
         raise TooManyTries("Too many tries. Wait five minutes and try again.")
@@ -91,9 +91,8 @@ def _live(row: SignIn | None) -> bool:
     if row is None:
         return False
     limits = settings()
-    return (
-        now() - row.seen_at <= dt.timedelta(minutes=limits.idle_minutes)
-        and now() - row.started_at <= dt.timedelta(hours=limits.session_hours)
+    return now() - row.seen_at <= dt.timedelta(minutes=limits.idle_minutes) and now() - row.started_at <= dt.timedelta(
+        hours=limits.session_hours
     )
 
 

@@ -15,16 +15,26 @@ from ethics.database import database, migrate
 from ethics.risk import scores
 from ethics.risk.models import StoredScore
 
-AsOf = Annotated[dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The date; the data's last day when left out.")]
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The date; the data's last day when left out."),
+]
 
 
 def as_json(name: str, row: StoredScore) -> dict[str, Any]:
     """A stored score as the command prints it; rates are mismatches per 1,000 contacts."""
     return {
-        "name": name, "as_of": row.as_of.isoformat(), "score": row.score, "low": row.low, "high": row.high, "band": row.band,
+        "name": name,
+        "as_of": row.as_of.isoformat(),
+        "score": row.score,
+        "low": row.low,
+        "high": row.high,
+        "band": row.band,
         "rate_per_1000": {"mean": row.rate_mean, "low": row.rate_low, "high": row.rate_high},
-        "contacts": row.contacts, "mismatches": row.mismatches,
-        "contributions": dict(row.detail["contributions"]), "unknown": row.detail["unknown"],
+        "contacts": row.contacts,
+        "mismatches": row.mismatches,
+        "contributions": dict(row.detail["contributions"]),
+        "unknown": row.detail["unknown"],
         "policy_version": row.policy_version,
     }
 
@@ -53,7 +63,9 @@ def scores_(as_of: AsOf = None, as_json_: Annotated[bool, typer.Option("--json",
     for name, row in rows:
         interval = f"{row.low:5.1f}–{row.high:<5.1f}" if row.score is not None else ""
         score = f"{row.score:5.1f}" if row.score is not None else "    –"
-        typer.echo(f"{name:<{width}}  {score}  {interval:<12}  {row.band:<9}  {row.rate_mean:9.2f}  {row.contacts:8d}  {row.mismatches:10d}")
+        typer.echo(
+            f"{name:<{width}}  {score}  {interval:<12}  {row.band:<9}  {row.rate_mean:9.2f}  {row.contacts:8d}  {row.mismatches:10d}"
+        )
 
 
 def analyse(as_of: AsOf = None) -> None:

@@ -142,9 +142,7 @@ def _prior(table: _Table) -> Prior:
     if not math.isclose(sum(shares), 1, abs_tol=1e-9):
         table.refuse("severity_shares", "must add up to 1")
     return Prior(
-        table.number("contacts", above=0),
-        table.number("rate", above=0),
-        (shares[0], shares[1], shares[2], shares[3]),
+        table.number("contacts", above=0), table.number("rate", above=0), (shares[0], shares[1], shares[2], shares[3])
     )
 
 
@@ -206,9 +204,7 @@ class _Table:
             self.refuse(key, "must be a whole number, 1 or more")
         return value
 
-    def number(
-        self, key: str, *, least: float = -math.inf, above: float = -math.inf, most: float = math.inf
-    ) -> float:
+    def number(self, key: str, *, least: float = -math.inf, above: float = -math.inf, most: float = math.inf) -> float:
         value = self.content[key]
         if not _is_number(value) or value < least or value <= above or value > most:
             limits = (("at least", least), ("above", above), ("at most", most))

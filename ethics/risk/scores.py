@@ -93,11 +93,16 @@ def gather(tx: Session, as_of: dt.date, rules: Policy, *, judged_on: dt.date) ->
     return {
         client_id: Gathered(
             Evidence(
-                client=name, contacts=contacts[client_id],
+                client=name,
+                contacts=contacts[client_id],
                 counts={dimension: _five(values) for dimension, values in counts[client_id].items()},
-                proved_severity_4=proved[client_id], failed_knockouts=failed.get(client_id, ()), response=None, agent_burden=None,
+                proved_severity_4=proved[client_id],
+                failed_knockouts=failed.get(client_id, ()),
+                response=None,
+                agent_burden=None,
             ),
-            whole[client_id], plain[client_id],
+            whole[client_id],
+            plain[client_id],
         )
         for client_id, name in tx.exec(select(Client.id, Client.name).order_by(Client.name))
         if client_id is not None
@@ -112,7 +117,9 @@ def _five(values: Sequence[float]) -> tuple[float, float, float, float, float]:
 def _failed_knockouts(tx: Session, until: dt.date) -> Mapping[int, tuple[str, ...]]:
     """Failed absolute requirements by client: the latest result of each checklist speaks."""
     latest: dict[tuple[int, str], CheckResult] = {}
-    rows = tx.exec(select(CheckResult).where(CheckResult.done_on <= until).order_by(col(CheckResult.done_on), col(CheckResult.id)))
+    rows = tx.exec(
+        select(CheckResult).where(CheckResult.done_on <= until).order_by(col(CheckResult.done_on), col(CheckResult.id))
+    )
     for result in rows:
         latest[result.client_id, result.checklist] = result
     failed: dict[int, tuple[str, ...]] = {}
@@ -148,7 +155,9 @@ def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection
     rates = posterior_rates(
         np.array([g.mismatches for g in gathered.values()]), np.array([g.contacts for g in gathered.values()])
     )
-    rate_of = {number: tuple(float(v[k]) for v in (rates.mean, rates.low, rates.high)) for k, number in enumerate(gathered)}
+    rate_of = {
+        number: tuple(float(v[k]) for v in (rates.mean, rates.low, rates.high)) for k, number in enumerate(gathered)
+    }
     scores = score_clients([gathered[number].evidence for number in chosen], rules)
     stored = {
         row.client_id: row
@@ -156,8 +165,16 @@ def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection
     }
     for number, score in zip(chosen, scores, strict=True):
         row = stored.get(number) or StoredScore(
-            client_id=number, as_of=day, computed_at=now(), policy_version=0, band="", rate_mean=0, rate_low=0, rate_high=0,
-            contacts=0, mismatches=0,
+            client_id=number,
+            as_of=day,
+            computed_at=now(),
+            policy_version=0,
+            band="",
+            rate_mean=0,
+            rate_low=0,
+            rate_high=0,
+            contacts=0,
+            mismatches=0,
         )
         _write(row, score, gathered[number], rate_of[number], judged_on)
         tx.add(row)
@@ -173,8 +190,11 @@ def _write(row: StoredScore, score: Score, gathered: Gathered, rate: tuple[float
     detail: dict[str, Any] = asdict(score)
     row.detail = {
         "dimensions": {name: _rounded(line) for name, line in detail["dimensions"].items()},
-        "contributions": [list(part) for part in score.contributions], "unknown": list(score.unknown),
-        "weakest": score.weakest, "floor": score.floor, "judged_on": judged_on.isoformat(),
+        "contributions": [list(part) for part in score.contributions],
+        "unknown": list(score.unknown),
+        "weakest": score.weakest,
+        "floor": score.floor,
+        "judged_on": judged_on.isoformat(),
     }
 
 
@@ -191,7 +211,9 @@ def recompute(tx: Session, client_ids: Collection[int]) -> None:
     """Bring the scores of clients up to date after their evidence changed; everybody's when the data reach a new week."""
     day = data_until(tx)
     newest = tx.exec(select(func.max(StoredScore.as_of))).one()
-    same_week = newest is not None and newest - dt.timedelta(days=newest.weekday()) == day - dt.timedelta(days=day.weekday())
+    same_week = newest is not None and newest - dt.timedelta(days=newest.weekday()) == day - dt.timedelta(
+        days=day.weekday()
+    )
     compute(tx, client_ids=client_ids if same_week else None)
 
 
@@ -200,19 +222,25 @@ def judged_on(score: StoredScore | None, day: dt.date) -> dt.date:
     return dt.date.fromisoformat(score.detail["judged_on"]) if score is not None else day
 
 
-def latest(tx: Session, *, client_ids: Collection[int] | None = None, as_of: dt.date | None = None) -> dict[int, StoredScore]:
+def latest(
+    tx: Session, *, client_ids: Collection[int] | None = None, as_of: dt.date | None = None
+) -> dict[int, StoredScore]:
     """The newest stored score of each client, by its number; the newest until `as_of` when that is given.
 
     Callers check who may see: this is read by the verbs of `reports`.
     """
-    newest = select(StoredScore.client_id, func.max(StoredScore.as_of).label("day")).group_by(col(StoredScore.client_id))
+    newest = select(StoredScore.client_id, func.max(StoredScore.as_of).label("day")).group_by(
+        col(StoredScore.client_id)
+    )
     if as_of is not None:
         newest = newest.where(StoredScore.as_of <= as_of)
     if client_ids is not None:
         newest = newest.where(col(StoredScore.client_id).in_(client_ids))
     last = newest.subquery()
     rows = tx.exec(
-        select(StoredScore).join(last, (col(StoredScore.client_id) == last.c.client_id) & (col(StoredScore.as_of) == last.c.day))
+        select(StoredScore).join(
+            last, (col(StoredScore.client_id) == last.c.client_id) & (col(StoredScore.as_of) == last.c.day)
+        )
     )
     return {row.client_id: row for row in rows}
 
@@ -230,7 +258,9 @@ def at(tx: Session, client_id: int, as_of: dt.date) -> StoredScore:
 def history(tx: Session, client_id: int, *, until: dt.date, limit: int = 52) -> list[StoredScore]:
     """Stored scores of a client until a date, oldest first."""
     rows = tx.exec(
-        select(StoredScore).where(StoredScore.client_id == client_id, StoredScore.as_of <= until)
-        .order_by(col(StoredScore.as_of).desc()).limit(limit)
+        select(StoredScore)
+        .where(StoredScore.client_id == client_id, StoredScore.as_of <= until)
+        .order_by(col(StoredScore.as_of).desc())
+        .limit(limit)
     ).all()
     return list(reversed(rows))

@@ -53,6 +53,7 @@ def client_contacts(
     rows = tx.connection().execute(sa.union_all(*parts)).all()
     rows = sorted(rows, key=lambda row: (row[0], row[1]))
     return ClientContacts(
-        np.array([row[0] for row in rows], dtype=np.int64), np.array([row[1] for row in rows], dtype="datetime64[D]"),
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array([row[1] for row in rows], dtype="datetime64[D]"),
         np.array([row[2] for row in rows], dtype=np.int64),
     )

@@ -16,9 +16,11 @@ def ensure(tx: Session, firsts: Iterable[dt.date]) -> None:
     connection = tx.connection()
     if connection.dialect.name != "postgresql":
         return
-    known = set(connection.exec_driver_sql(
-        "SELECT relid::regclass::text FROM pg_partition_tree('shift') WHERE isleaf"
-    ).scalars())
+    known = set(
+        connection.exec_driver_sql(
+            "SELECT relid::regclass::text FROM pg_partition_tree('shift') WHERE isleaf"
+        ).scalars()
+    )
     for first in sorted(set(firsts)):
         name = f"shift_month_{first:%Y_%m}"
         if name not in known:

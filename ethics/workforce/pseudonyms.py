@@ -63,7 +63,10 @@ def forget(tx: Session, ids: Collection[int]) -> None:
     """Delete those of the agents who have neither a shift nor a spell any more."""
     numbers = list(ids)
     for start in range(0, len(numbers), _STEP):
-        tx.connection().execute(sa.delete(Agent).where(
-            col(Agent.id).in_(numbers[start : start + _STEP]),
-            ~sa.exists().where(col(Shift.agent_id) == Agent.id), ~sa.exists().where(col(Spell.agent_id) == Agent.id),
-        ))
+        tx.connection().execute(
+            sa.delete(Agent).where(
+                col(Agent.id).in_(numbers[start : start + _STEP]),
+                ~sa.exists().where(col(Shift.agent_id) == Agent.id),
+                ~sa.exists().where(col(Spell.agent_id) == Agent.id),
+            )
+        )

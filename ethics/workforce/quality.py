@@ -55,19 +55,31 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
     """Count what is there; needs the permission to see the quality of people's data (HR)."""
     actor.require(Permission.SEE_DATA_QUALITY)
     connection = tx.connection()
-    shifts = dict(connection.execute(
-        sa.select(_AGENT_WEEK.c.week_start, sa.func.sum(_AGENT_WEEK.c.shifts)).group_by(_AGENT_WEEK.c.week_start)
-    ).tuples().all())
+    shifts = dict(
+        connection.execute(
+            sa.select(_AGENT_WEEK.c.week_start, sa.func.sum(_AGENT_WEEK.c.shifts)).group_by(_AGENT_WEEK.c.week_start)
+        )
+        .tuples()
+        .all()
+    )
     started = dict(connection.execute(sa.select(_SPELL_WEEK.c.week_start, _SPELL_WEEK.c.started)).tuples().all())
     s = _SPELL.c
-    spells, first, last_start, last_end = connection.execute(sa.select(
-        sa.func.count(), sa.func.min(s.starts_on), sa.func.max(s.starts_on), sa.func.max(s.ends_on)
-    ).select_from(_SPELL)).one()
+    spells, first, last_start, last_end = connection.execute(
+        sa.select(
+            sa.func.count(), sa.func.min(s.starts_on), sa.func.max(s.starts_on), sa.func.max(s.ends_on)
+        ).select_from(_SPELL)
+    ).one()
     never_worked = ~sa.exists().where(_AGENT_WEEK.c.agent_id == s.agent_id)
-    within = sa.select(sa.func.count()).select_from(_SPELL.join(_SHIFT, sa.and_(
-        _SHIFT.c.agent_id == s.agent_id, _SHIFT.c.date >= s.starts_on,
-        sa.or_(s.ends_on.is_(None), _SHIFT.c.date <= s.ends_on),
-    )))
+    within = sa.select(sa.func.count()).select_from(
+        _SPELL.join(
+            _SHIFT,
+            sa.and_(
+                _SHIFT.c.agent_id == s.agent_id,
+                _SHIFT.c.date >= s.starts_on,
+                sa.or_(s.ends_on.is_(None), _SHIFT.c.date <= s.ends_on),
+            ),
+        )
+    )
     weeks = _every_week(shifts.keys() | started.keys())
     worked = _every_week(shifts.keys())
     return DataQuality(
@@ -76,9 +88,12 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
         shifts_from=_edge(tx, min(shifts, default=None), sa.func.min),
         shifts_until=_edge(tx, max(shifts, default=None), sa.func.max),
         weeks_without_shifts=tuple(week for week in worked if week not in shifts),
-        spells=spells, spells_from=first, spells_until=max((d for d in (last_start, last_end) if d), default=None),
+        spells=spells,
+        spells_from=first,
+        spells_until=max((d for d in (last_start, last_end) if d), default=None),
         spells_open=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(s.ends_on.is_(None))) or 0,
-        spells_without_shifts=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(never_worked)) or 0,
+        spells_without_shifts=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(never_worked))
+        or 0,
         shifts_within_spells=connection.scalar(within) or 0,
         weeks=tuple(WeekQuality(week, int(shifts.get(week, 0)), started.get(week, 0)) for week in weeks),
     )
@@ -97,12 +112,18 @@ def _edge(tx: Session, monday: dt.date | None, which: Callable[..., sa.Function[
     if monday is None:
         return None
     a, w = _AGENT_WEEK.c, _CLIENT_WEEK.c
-    day: dt.date | None = tx.connection().scalar(sa.select(which(_SHIFT.c.date)).select_from(
-        _CLIENT_WEEK
-        .join(_AGENT_WEEK, sa.and_(a.client_id == w.client_id, a.week_start == w.week_start))
-        .join(_SHIFT, sa.and_(
-            _SHIFT.c.agent_id == a.agent_id, _SHIFT.c.client_id == a.client_id,
-            _SHIFT.c.date.between(monday, monday + dt.timedelta(days=6)),
-        ))
-    ).where(w.week_start == monday))
+    day: dt.date | None = tx.connection().scalar(
+        sa.select(which(_SHIFT.c.date))
+        .select_from(
+            _CLIENT_WEEK.join(_AGENT_WEEK, sa.and_(a.client_id == w.client_id, a.week_start == w.week_start)).join(
+                _SHIFT,
+                sa.and_(
+                    _SHIFT.c.agent_id == a.agent_id,
+                    _SHIFT.c.client_id == a.client_id,
+                    _SHIFT.c.date.between(monday, monday + dt.timedelta(days=6)),
+                ),
+            )
+        )
+        .where(w.week_start == monday)
+    )
     return day

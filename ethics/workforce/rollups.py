@@ -35,8 +35,12 @@ class TouchedShifts:
 
     def _table(self, name: str, who: str) -> sa.Table:
         table = sa.Table(
-            name, sa.MetaData(), sa.Column(who, sa.Integer, primary_key=True), sa.Column("week_start", sa.Date, primary_key=True),
-            prefixes=["TEMPORARY"], sqlite_with_rowid=False,
+            name,
+            sa.MetaData(),
+            sa.Column(who, sa.Integer, primary_key=True),
+            sa.Column("week_start", sa.Date, primary_key=True),
+            prefixes=["TEMPORARY"],
+            sqlite_with_rowid=False,
         )
         table.create(self.tx.connection())
         return table
@@ -64,29 +68,41 @@ class TouchedShifts:
         """True when an agent of the noted keys has shifts in the same week that the roll-ups know of already."""
         k, a = self._agents.c, _AGENT_WEEK.c
         same = sa.and_(a.agent_id == k.agent_id, a.week_start == k.week_start)
-        return self.tx.connection().execute(sa.select(a.agent_id).select_from(self._agents.join(_AGENT_WEEK, same)).limit(1)).first() is not None
+        found = sa.select(a.agent_id).select_from(self._agents.join(_AGENT_WEEK, same)).limit(1)
+        return self.tx.connection().execute(found).first() is not None
 
     def days_over(self, hundredths: int) -> sa.Select[Any]:
         """Agent, date and hours of each day of the noted weeks on which an agent's shifts exceed `hundredths`."""
         s = _SHIFT.c
         hours = sa.func.sum(s.hours_hundredths)
-        return sa.select(s.agent_id, s.date, hours).select_from(self._shifts()).group_by(s.agent_id, s.date).having(hours > hundredths)
+        days = sa.select(s.agent_id, s.date, hours).select_from(self._shifts()).group_by(s.agent_id, s.date)
+        return days.having(hours > hundredths)
 
     def recompute(self) -> None:
         """Bring `agent_week` and `client_week` up to date for the noted keys, and forget them."""
         connection, k, a = self.tx.connection(), self._agents.c, _AGENT_WEEK.c
-        connection.execute(sa.delete(_AGENT_WEEK).where(
-            sa.tuple_(a.agent_id, a.week_start).in_(sa.select(k.agent_id, k.week_start))
-        ))
-        rows = sa.select(
-            k.agent_id, k.week_start, _SHIFT.c.client_id, sa.func.sum(_SHIFT.c.hours_hundredths),
-            sa.func.sum(_SHIFT.c.contacts), sa.func.count(),
-        ).select_from(self._shifts()).group_by(k.agent_id, k.week_start, _SHIFT.c.client_id)
+        connection.execute(
+            sa.delete(_AGENT_WEEK).where(sa.tuple_(a.agent_id, a.week_start).in_(sa.select(k.agent_id, k.week_start)))
+        )
+        rows = (
+            sa.select(
+                k.agent_id,
+                k.week_start,
+                _SHIFT.c.client_id,
+                sa.func.sum(_SHIFT.c.hours_hundredths),
+                sa.func.sum(_SHIFT.c.contacts),
+                sa.func.count(),
+            )
+            .select_from(self._shifts())
+            .group_by(k.agent_id, k.week_start, _SHIFT.c.client_id)
+        )
         connection.execute(sa.insert(_AGENT_WEEK).from_select([c.name for c in _AGENT_WEEK.c], rows))
         c, w = self._clients.c, _CLIENT_WEEK.c
-        connection.execute(sa.delete(_CLIENT_WEEK).where(
-            sa.tuple_(w.client_id, w.week_start).in_(sa.select(c.client_id, c.week_start))
-        ))
+        connection.execute(
+            sa.delete(_CLIENT_WEEK).where(
+                sa.tuple_(w.client_id, w.week_start).in_(sa.select(c.client_id, c.week_start))
+            )
+        )
         rows = fresh_client_week().where(sa.tuple_(a.client_id, a.week_start).in_(sa.select(c.client_id, c.week_start)))
         connection.execute(sa.insert(_CLIENT_WEEK).from_select([c.name for c in _CLIENT_WEEK.c], rows))
         self._agents.drop(connection)
@@ -100,7 +116,9 @@ class TouchedShifts:
         if self.tx.connection().dialect.name == "sqlite":
             same += [s.date >= k.week_start, s.date <= sa.func.date(k.week_start, "+6 days")]
         else:
-            first, last = self.tx.connection().execute(sa.select(sa.func.min(k.week_start), sa.func.max(k.week_start))).one()
+            first, last = (
+                self.tx.connection().execute(sa.select(sa.func.min(k.week_start), sa.func.max(k.week_start))).one()
+            )
             same += [s.date.between(first, last + dt.timedelta(days=6))] if first else []
         return self._agents.join(_SHIFT, sa.and_(*same))
 
@@ -116,9 +134,11 @@ def fresh_agent_week() -> sa.Select[Any]:
 def fresh_client_week() -> sa.Select[Any]:
     """`client_week` computed anew from `agent_week`, in its column order."""
     a = _AGENT_WEEK.c
-    return sa.select(
-        a.client_id, a.week_start, sa.func.sum(a.hours_hundredths), sa.func.sum(a.contacts), sa.func.count()
-    ).select_from(_AGENT_WEEK).group_by(a.client_id, a.week_start)
+    return (
+        sa.select(a.client_id, a.week_start, sa.func.sum(a.hours_hundredths), sa.func.sum(a.contacts), sa.func.count())
+        .select_from(_AGENT_WEEK)
+        .group_by(a.client_id, a.week_start)
+    )
 
 
 def fresh_spell_week(tx: Session, weeks: Iterable[dt.date] | None = None) -> dict[dt.date, tuple[int, int]]:
@@ -149,12 +169,14 @@ def recompute_spell_weeks(tx: Session, weeks: Iterable[dt.date]) -> None:
     fresh = fresh_spell_week(tx, weeks)
     if weeks:
         connection.execute(
-            sa.delete(_SPELL_WEEK).where(_SPELL_WEEK.c.week_start == sa.bindparam("week")), [{"week": week} for week in weeks]
+            sa.delete(_SPELL_WEEK).where(_SPELL_WEEK.c.week_start == sa.bindparam("week")),
+            [{"week": week} for week in weeks],
         )
     if fresh:
-        connection.execute(sa.insert(_SPELL_WEEK), [
-            {"week_start": week, "started": started, "days": days} for week, (started, days) in sorted(fresh.items())
-        ])
+        connection.execute(
+            sa.insert(_SPELL_WEEK),
+            [{"week_start": week, "started": started, "days": days} for week, (started, days) in sorted(fresh.items())],
+        )
 
 
 def weeks_of(start: dt.date, end: dt.date | None) -> list[dt.date]:

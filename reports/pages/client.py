@@ -12,13 +12,18 @@ from ethics.clients.models import STATUS_NAMES, VERDICT_NAMES, Status, Verdict
 from ethics.escape import markdown
 from ethics.language import Reader, mark, reader
 from ethics.mismatches.words import CATEGORIES
-from ethics.palette import DARK, LIGHT
 from ethics.pages import desk, look
-from reports import charts, reviews, words
+from ethics.palette import DARK, LIGHT
+from reports import client_charts as charts
+from reports import reviews, words
 from reports.client_file import ClientFile
 from reports.gather import client_file
 
-_VERDICT_LOOK: Final = {Verdict.BROKEN: ("orange", "close"), Verdict.UNPROVEN: ("blue", "help"), Verdict.KEPT: ("green", "check")}
+_VERDICT_LOOK: Final = {
+    Verdict.BROKEN: ("orange", "close"),
+    Verdict.UNPROVEN: ("blue", "help"),
+    Verdict.KEPT: ("green", "check"),
+}
 CHECKLIST_NAMES: Final = {"onboarding": mark("Onboarding: can we say yes?")}
 
 
@@ -36,7 +41,13 @@ def _choose(here: desk.Desk) -> int | None:
         seen = {client.id: client.name for client in clients.visible(tx, here.actor) if client.id is not None}
     if not seen:
         look.title(t("No clients to show yet"))
-        look.empty("storefront", t("Nothing here"), t("Clients come in from a file on the Import page; the administrator gives each manager their clients on the People page."))
+        look.empty(
+            "storefront",
+            t("Nothing here"),
+            t(
+                "Clients come in from a file on the Import page; the administrator gives each manager their clients on the People page."
+            ),
+        )
         return None
     asked = st.query_params.get("id", "")
     number = int(asked) if asked.isdigit() else None
@@ -47,8 +58,13 @@ def _choose(here: desk.Desk) -> int | None:
         look.title(t("Which client?"))
     options = list(seen)
     chosen = st.selectbox(
-        t("Client"), options, index=options.index(number) if number is not None else None, format_func=seen.__getitem__,
-        placeholder=t("Choose the client"), key=f"client_choice_{number}", label_visibility="collapsed",
+        t("Client"),
+        options,
+        index=options.index(number) if number is not None else None,
+        format_func=seen.__getitem__,
+        placeholder=t("Choose the client"),
+        key=f"client_choice_{number}",
+        label_visibility="collapsed",
     )
     if chosen is not None and chosen != number:
         st.query_params["id"] = str(chosen)
@@ -79,15 +95,21 @@ def _why(t: Reader, file: ClientFile) -> None:
         for reason in words.reasons(file):
             st.markdown(f":material/arrow_right: {markdown(t.say(reason))}")
         st.markdown(
-            t("{mean} mismatches per 1,000 contacts (95% interval {low} to {high}).", mean=t.number(file.rate_mean, 1),
-              low=t.number(file.rate_low, 1), high=t.number(file.rate_high, 1))
+            t(
+                "{mean} mismatches per 1,000 contacts (95% interval {low} to {high}).",
+                mean=t.number(file.rate_mean, 1),
+                low=t.number(file.rate_low, 1),
+                high=t.number(file.rate_high, 1),
+            )
         )
         if file.position is not None:
             st.caption(t("Place {position} of {of} by risk.", position=file.position, of=file.clients))
 
 
 def _promises(t: Reader, file: ClientFile) -> None:
-    look.section(t("Promises"), t("What was sold, word for word; a mismatch counts here when triage tied it to the promise."))
+    look.section(
+        t("Promises"), t("What was sold, word for word; a mismatch counts here when triage tied it to the promise.")
+    )
     if not file.promises:
         look.empty("handshake", t("No promises in the ledger"), t("Bring them in from a file on the Import page."))
     for promise in file.promises:
@@ -110,8 +132,10 @@ def _flags(t: Reader, file: ClientFile) -> None:
         look.empty("flag", t("No flags yet"), t("Agents file them on the page Flag; older ones come in from a file."))
         return
     rows = {
-        t("Category"): [t(CATEGORIES[c.category].name) for c in file.categories], t("Confirmed"): [c.confirmed for c in file.categories],
-        t("Undecided"): [c.open for c in file.categories], t("Dismissed"): [c.dismissed for c in file.categories],
+        t("Category"): [t(CATEGORIES[c.category].name) for c in file.categories],
+        t("Confirmed"): [c.confirmed for c in file.categories],
+        t("Undecided"): [c.open for c in file.categories],
+        t("Dismissed"): [c.dismissed for c in file.categories],
     }
     st.table(rows, border="horizontal", hide_index=True, alt=t("Flags by category"))
 
@@ -128,7 +152,9 @@ def _checks(here: desk.Desk, file: ClientFile) -> None:
             + t("{answered} of {of} answered · {day}", answered=check.answered, of=check.of, day=check.done_on)
         )
         if check.failed_knockouts:
-            st.markdown(f":red-badge[:material/block: {t('Absolute requirements not met: {items}', items=', '.join(check.failed_knockouts))}]")
+            st.markdown(
+                f":red-badge[:material/block: {t('Absolute requirements not met: {items}', items=', '.join(check.failed_knockouts))}]"
+            )
     if here.actor.may(Permission.FILL_CHECK):
         st.page_link("checklists/pages/check.py", label=t("Checklists"), icon=":material/checklist:")
 
@@ -136,7 +162,9 @@ def _checks(here: desk.Desk, file: ClientFile) -> None:
 def _review(here: desk.Desk, client_id: int) -> None:
     t = here.t
     look.section(t("Reviews"), t("A review freezes what is known today; its PDF never changes."))
-    if here.actor.may(Permission.MAKE_REVIEW) and st.button(t("Make a review"), key="make_review", type="primary", icon=":material/description:"):
+    if here.actor.may(Permission.MAKE_REVIEW) and st.button(
+        t("Make a review"), key="make_review", type="primary", icon=":material/description:"
+    ):
         with desk.told(t):
             with desk.acting() as (tx, actor):
                 number = reviews.make(tx, actor, client_id)
@@ -146,8 +174,11 @@ def _review(here: desk.Desk, client_id: int) -> None:
             lines = reviews.reviews(tx, here.actor, client_id=client_id)
         for line in lines[:5]:
             st.link_button(
-                t("{number} · {day} (PDF)", number=line.number, day=line.made_on), f"/files/reviews/{line.number}.pdf?language={t.language}",
-                icon=":material/download:", type="tertiary", key=f"pdf_{line.number}",
+                t("{number} · {day} (PDF)", number=line.number, day=line.made_on),
+                f"/files/reviews/{line.number}.pdf?language={t.language}",
+                icon=":material/download:",
+                type="tertiary",
+                key=f"pdf_{line.number}",
             )
 
 
@@ -161,7 +192,11 @@ def show() -> None:
     with desk.told(t):
         with desk.reading() as tx:
             file = client_file(tx, here.actor, client_id)
-        frame = [t.value(words.sector(file)), t("status: {status}", status=t(STATUS_NAMES[Status(file.status)])), t("as of {day}", day=file.as_of)]
+        frame = [
+            t.value(words.sector(file)),
+            t("status: {status}", status=t(STATUS_NAMES[Status(file.status)])),
+            t("as of {day}", day=file.as_of),
+        ]
         look.title(t.say(words.verdict(file)), markdown(" · ".join(part for part in frame if part)))
         _verdict(t, file)
         _why(t, file)
@@ -176,7 +211,11 @@ def show() -> None:
         with right:
             _checks(here, file)
             look.section(t("Sick leave of the people who serve this client"))
-            look.empty("shield", t("Hidden to protect people"), t("Nothing about absence is shown before the rules that protect a single person are in force."))
+            look.empty(
+                "shield",
+                t("Hidden to protect people"),
+                t("Nothing about absence is shown before the rules that protect a single person are in force."),
+            )
         _review(here, client_id)
 
 

@@ -20,8 +20,18 @@ def _make(here: desk.Desk) -> None:
     if not seen:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(t("A new review of"), list(seen), index=None, format_func=seen.__getitem__, placeholder=t("Choose the client"), key="review_client")
-        if st.button(t("Make a review"), key="review_make", type="primary", disabled=chosen is None) and chosen is not None:
+        chosen = st.selectbox(
+            t("A new review of"),
+            list(seen),
+            index=None,
+            format_func=seen.__getitem__,
+            placeholder=t("Choose the client"),
+            key="review_client",
+        )
+        if (
+            st.button(t("Make a review"), key="review_make", type="primary", disabled=chosen is None)
+            and chosen is not None
+        ):
             with desk.told(t):
                 with desk.acting() as (tx, actor):
                     number = reviews.make(tx, actor, chosen)
@@ -39,7 +49,9 @@ def show() -> None:
         lines = reviews.reviews(tx, here.actor)
     with head:
         look.title(
-            t.plural("One review is ready to read", "{n} reviews are ready to read", len(lines)) if lines else t("No reviews yet"),
+            t.plural("One review is ready to read", "{n} reviews are ready to read", len(lines))
+            if lines
+            else t("No reviews yet"),
             t("A review freezes what was known of a client on a day; its PDF is the same for everybody, for ever."),
         )
     if not lines:
@@ -49,14 +61,26 @@ def show() -> None:
             left, right = st.columns([3, 2], vertical_alignment="center")
             with left, st.container(gap=None):
                 st.markdown(f"**{markdown(line.client)}** · {line.number}")
-                st.caption(t("as of {day} · made {made} by {name}", day=line.as_of, made=line.made_on, name=markdown(line.made_by)))
+                st.caption(
+                    t(
+                        "as of {day} · made {made} by {name}",
+                        day=line.as_of,
+                        made=line.made_on,
+                        name=markdown(line.made_by),
+                    )
+                )
                 score = f" **{round(line.score)}**" if line.score is not None else ""
-                st.markdown(f":{look.BAND_COLOUR[line.band]}-badge[{look.BAND_ICON[line.band]} {t(BAND_NAMES[line.band])}]{score}")
+                st.markdown(
+                    f":{look.BAND_COLOUR[line.band]}-badge[{look.BAND_ICON[line.band]} {t(BAND_NAMES[line.band])}]{score}"
+                )
             with right, st.container(horizontal=True, horizontal_alignment="right"):
                 for language, name in LANGUAGES.items():
                     st.link_button(
-                        f"PDF · {name}", f"/files/reviews/{line.number}.pdf?language={language}", icon=":material/download:",
-                        type="primary" if language == t.language and line is lines[0] else "secondary", key=f"pdf_{line.number}_{language}",
+                        f"PDF · {name}",
+                        f"/files/reviews/{line.number}.pdf?language={language}",
+                        icon=":material/download:",
+                        type="primary" if language == t.language and line is lines[0] else "secondary",
+                        key=f"pdf_{line.number}_{language}",
                     )
 
 

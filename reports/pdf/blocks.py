@@ -31,12 +31,17 @@ def p(text: str, style: ParagraphStyle = s.BODY, limit: int = 600) -> Text:
     return Text(settled(safe(text, limit)), style)
 
 
-def grid(head: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float], numbers: Iterable[int] = ()) -> Grid:
+def grid(
+    head: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float], numbers: Iterable[int] = ()
+) -> Grid:
     """A table of data; the columns in `numbers` are set right. Cells are text or flowables; widths are points."""
     right = set(numbers)
     top = [p(text, s.HEAD_RIGHT if at in right else s.HEAD) for at, text in enumerate(head)]
     body = [
-        [p(cell, s.NUMBER if at in right else s.CELL) if isinstance(cell, str) and cell else cell for at, cell in enumerate(row)]
+        [
+            p(cell, s.NUMBER if at in right else s.CELL) if isinstance(cell, str) and cell else cell
+            for at, cell in enumerate(row)
+        ]
         for row in rows
     ]
     # The head takes two rows along, and the last row does not travel alone.
@@ -55,4 +60,7 @@ def more(count: int, t: Reader, limit: int = ROWS) -> list[Any]:
     """The sentence under a list that was cut; nothing when it was not."""
     if count <= limit:
         return []
-    return [Spacer(0, 5), p(t.plural("{n} more is in the ledger.", "{n} more are in the ledger.", count - limit), s.SMALL)]
+    return [
+        Spacer(0, 5),
+        p(t.plural("{n} more is in the ledger.", "{n} more are in the ledger.", count - limit), s.SMALL),
+    ]

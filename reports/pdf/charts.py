@@ -13,126 +13,30 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, String
-from reportlab.lib.colors import Color, HexColor, white
+from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect
+from reportlab.lib.colors import HexColor, white
 
 from ethics.language import Reader
-from ethics.palette import BAND_ORDER, LIGHT, SHAPES, UNKNOWN
+from ethics.palette import BAND_ORDER, LIGHT, SHAPES
 from reports.client_file import HistoryLine, WeekLine
 from reports.pdf.fonts import BOLD, MEDIUM, REGULAR, SEMIBOLD, width
+from reports.pdf.scales import LABEL, digits, drawing, say, say_over, shape
 from reports.pdf.styles import ACCENT, BORDER, GRID, INK, LINE, MUTE
 from reports.pdf.text import fit
 
-LABEL: Final = 7.5
 #: Into how many steps a line between two points is cut when a label looks for room.
 STEPS: Final = 8
 
 
-def _drawing(wide: float, high: float) -> Drawing:
-    # Without a font of its own a drawing starts in Helvetica, which is not embedded.
-    return Drawing(wide, high, initialFontName=REGULAR, initialFontSize=LABEL)
-
-
-def _say(
-    d: Drawing, x: float, y: float, text: str, *,
-    size: float = LABEL, font: str = REGULAR, colour: Color = MUTE, at: str = "start",
-) -> None:
-    d.add(String(x, y, text, fontName=font, fontSize=size, fillColor=colour, textAnchor=at))
-
-
-def _say_over(d: Drawing, x: float, y: float, text: str, *, font: str, colour: Color) -> None:
-    """Write on a white ground, so that no grid line runs through the text."""
-    d.add(Rect(x - 1, y - 2.2, width(text, font, 8) + 2, 9.6, fillColor=white, strokeColor=None))
-    _say(d, x, y, text, size=8, font=font, colour=colour)
-
-
-def _shape(d: Drawing, kind: str, x: float, y: float, *, r: float, colour: Color) -> None:
-    """The mark of a band around (x, y): the second carrier beside its colour."""
-    if kind == "square":
-        d.add(Rect(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r, fillColor=colour, strokeColor=None))
-    elif kind == "triangle":
-        corners = [x - 1.1 * r, y - 0.85 * r, x + 1.1 * r, y - 0.85 * r, x, y + 1.05 * r]
-        d.add(Polygon(corners, fillColor=colour, strokeColor=None))
-    elif kind == "diamond":
-        d.add(Polygon([x - 1.15 * r, y, x, y + 1.15 * r, x + 1.15 * r, y, x, y - 1.15 * r], fillColor=colour, strokeColor=None))
-    elif kind == "ring":
-        d.add(Circle(x, y, 0.8 * r, fillColor=None, strokeColor=colour, strokeWidth=0.5 * r))
-    else:
-        d.add(Circle(x, y, r, fillColor=colour, strokeColor=None))
-
-
-def pill(text: str, band: str, *, marked: bool = True, size: float = 8.5) -> Drawing:
-    """A word in a rounded field of its band's colours, as wide as the word; with the band's mark when `marked`."""
-    colours, high = LIGHT.bands[band], round(size * 1.85, 1)
-    lead = high * 0.98 if marked else high * 0.5
-    d = _drawing(lead + width(text, SEMIBOLD, size) + high * 0.55, high)
-    d.add(Rect(0, 0, d.width, high, rx=high / 2, ry=high / 2, fillColor=HexColor(colours.badge), strokeColor=None))
-    if marked:
-        _shape(d, SHAPES[band], high * 0.56, high / 2, r=size * 0.36, colour=HexColor(colours.mark))
-    _say(d, lead, high / 2 - size * 0.355, text, size=size, font=SEMIBOLD, colour=HexColor(colours.text))
-    return d
-
-
-def _bands(d: Drawing, limits: Sequence[float], wide: float, *, y: float, high: float) -> list[tuple[float, float]]:
-    """Draw the range of each band and return where each begins and ends."""
-    spans = [(wide * a / 100, wide * b / 100) for a, b in pairwise([0.0, *limits, 100.0])]
-    for band, (a, b) in zip(BAND_ORDER, spans, strict=False):
-        d.add(Rect(a, y, max(b - a - 1, 0), high, fillColor=HexColor(LIGHT.bands[band].tint), strokeColor=None))
-    return spans
-
-
-def _interval(d: Drawing, x: float, low: float, high: float, *, y: float, half: float, weight: float) -> None:
-    """An interval with its value: a line with caps, and a tick with a white edge that stands out of it."""
-    for at in (low, high):
-        d.add(Line(at, y - half * 0.42, at, y + half * 0.42, strokeColor=INK, strokeWidth=weight * 0.75))
-    d.add(Line(low, y, high, y, strokeColor=INK, strokeWidth=weight * 0.75))
-    d.add(Line(x, y - half, x, y + half, strokeColor=white, strokeWidth=weight * 2.6))
-    d.add(Line(x, y - half, x, y + half, strokeColor=INK, strokeWidth=weight * 1.5))
-
-
-def score_scale(
-    score: float | None, low: float | None, high: float | None, limits: Sequence[float], *,
-    names: Sequence[str], band: str, t: Reader, wide: float,
-) -> Drawing:
-    """The score on its scale 0–100: the four bands with `names` and limits, the interval, a tick at the score."""
-    d = _drawing(wide, 46)
-    y, tall = 16.0, 13.0
-    spans = _bands(d, limits, wide, y=y, high=tall)
-    for name, code, (a, b) in zip(names, BAND_ORDER, spans, strict=False):
-        here = code == band
-        colour = HexColor(LIGHT.bands[code].text) if here else MUTE
-        _shape(d, SHAPES[code], a + 3, 38.6, r=2.6, colour=HexColor(LIGHT.bands[code].mark))
-        _say(d, a + 9, 36, fit(name, SEMIBOLD, LABEL, b - a - 14), font=SEMIBOLD if here else REGULAR, colour=colour)
-    edges = [0.0, *limits, 100.0]
-    for at, value in enumerate(edges):
-        x = wide * value / 100 - (0.5 if 0 < at < len(edges) - 1 else 0)
-        _say(d, x, 4, t.number(value), at="start" if at == 0 else "end" if value == 100 else "middle")
-    if score is not None:
-        low, high = (score if low is None else low), (score if high is None else high)
-        _interval(d, wide * score / 100, wide * low / 100, wide * high / 100, y=y + tall / 2, half=tall / 2 + 3.5, weight=1.8)
-    return d
-
-
-def mini_scale(score: float, low: float, high: float, limits: Sequence[float], wide: float = 112) -> Drawing:
-    """The same scale without words, for a row of a table."""
-    # As high as a line of a table, centred on its capitals.
-    d = _drawing(wide, 12)
-    _bands(d, limits, wide, y=3.7, high=6)
-    _interval(d, wide * score / 100, wide * low / 100, wide * high / 100, y=6.7, half=4.5, weight=1.1)
-    return d
-
-
-def share_bar(share: float, wide: float, *, grey: bool = False) -> Drawing:
-    """A bar of `share` (0–1) of the width, for a row of a table; `grey` for what does not count."""
-    d = _drawing(wide, 12)
-    if share > 0:
-        d.add(Rect(0, 3.4, max(wide * min(share, 1.0), 1), 6.6, fillColor=BORDER if grey else ACCENT, strokeColor=None))
-    return d
-
-
 def waterfall(
-    rows: Sequence[tuple[str, float]], unknown: Sequence[str], total: float, *,
-    words: tuple[str, str], band: str, t: Reader, wide: float,
+    rows: Sequence[tuple[str, float]],
+    unknown: Sequence[str],
+    total: float,
+    *,
+    words: tuple[str, str],
+    band: str,
+    t: Reader,
+    wide: float,
 ) -> Drawing:
     """Contributions that add up to the score. `rows` are (name, points) and `unknown` names of rows without a bar;
     `words` name the sum and what is not known."""
@@ -140,7 +44,7 @@ def waterfall(
     names = [*(name for name, _ in rows), *unknown, words[0]]
     left = min(max(width(name, SEMIBOLD, 8.5) for name in names) + 18, wide * 0.34)
     count = len(rows) + len(unknown) + 1
-    d = _drawing(wide, step * count + 17)
+    d = drawing(wide, step * count + 17)
     x0, x1 = left, wide - right
 
     def at(points: float) -> float:
@@ -148,27 +52,33 @@ def waterfall(
 
     base = 15.0
     for value in (0, 25, 50, 75, 100):
-        d.add(Line(at(value), base, at(value), d.height - 1, strokeColor=BORDER if value == 0 else GRID, strokeWidth=0.6))
-        _say(d, at(value), 4, t.number(value), at="middle")
+        d.add(
+            Line(at(value), base, at(value), d.height - 1, strokeColor=BORDER if value == 0 else GRID, strokeWidth=0.6)
+        )
+        say(d, at(value), 4, t.number(value), at="middle")
     y, reached = d.height - step + 1, 0.0
     for name, points in rows:
-        _say(d, 0, y + 4.4, fit(name, REGULAR, 8.5, left - 12), size=8.5, colour=INK)
+        say(d, 0, y + 4.4, fit(name, REGULAR, 8.5, left - 12), size=8.5, colour=INK)
         start, stop = sorted((at(reached), at(reached + points)))
         d.add(Rect(start, y + 2, max(stop - start, 0.8), step - 7, fillColor=ACCENT, strokeColor=None))
         reached += points
         end = at(reached)
         d.add(Line(end, y + 2, end, y - step + 14, strokeColor=MUTE, strokeWidth=0.5))
-        _say_over(d, max(stop, end) + 4, y + 4.6, t.number(points, 1, sign=True), font=MEDIUM, colour=INK)
+        say_over(d, max(stop, end) + 4, y + 4.6, t.number(points, 1, sign=True), font=MEDIUM, colour=INK)
         y -= step
     for name in unknown:
-        _say(d, 0, y + 4.4, fit(name, REGULAR, 8.5, left - 12), size=8.5)
+        say(d, 0, y + 4.4, fit(name, REGULAR, 8.5, left - 12), size=8.5)
         x = at(reached)
         d.add(Line(x, y + step - 2, x, y - step + 14, strokeColor=MUTE, strokeWidth=0.5, strokeDashArray=[1.5, 1.5]))
-        _say_over(d, x + 5, y + 4.6, words[1], font=REGULAR, colour=MUTE)
+        say_over(d, x + 5, y + 4.6, words[1], font=REGULAR, colour=MUTE)
         y -= step
-    _say(d, 0, y + 4.2, words[0], size=8.5, font=SEMIBOLD, colour=INK)
-    d.add(Rect(x0, y + 1, max(at(total) - x0, 0.8), step - 4, fillColor=HexColor(LIGHT.bands[band].mark), strokeColor=None))
-    _say(d, at(total) + 5, y + 3.9, t.number(total), size=10, font=BOLD, colour=INK)
+    say(d, 0, y + 4.2, words[0], size=8.5, font=SEMIBOLD, colour=INK)
+    d.add(
+        Rect(
+            x0, y + 1, max(at(total) - x0, 0.8), step - 4, fillColor=HexColor(LIGHT.bands[band].mark), strokeColor=None
+        )
+    )
+    say(d, at(total) + 5, y + 3.9, t.number(total), size=10, font=BOLD, colour=INK)
     return d
 
 
@@ -179,9 +89,11 @@ def _ceiling(top: float) -> tuple[float, float]:
     return step * math.ceil(top / step - 1e-9) if top > 0 else 1.0, step
 
 
-def trend(weeks: Sequence[WeekLine], *, mean_name: str, unit: str, t: Reader, wide: float, high: float = 132) -> Drawing:
+def trend(
+    weeks: Sequence[WeekLine], *, mean_name: str, unit: str, t: Reader, wide: float, high: float = 132
+) -> Drawing:
     """Mismatches per 1,000 contacts by week, from zero, with the mean of the period; weeks without contacts are gaps."""
-    d = _drawing(wide, high)
+    d = drawing(wide, high)
     x0, x1, y0, y1 = 24.0, wide - 34, 18.0, high - 17
     first, days = weeks[0].week_start, max((weeks[-1].week_start - weeks[0].week_start).days, 1)
     rates = [(w.week_start, 1000 * w.mismatches / w.contacts) for w in weeks if w.contacts]
@@ -196,10 +108,10 @@ def trend(weeks: Sequence[WeekLine], *, mean_name: str, unit: str, t: Reader, wi
     def up(rate: float) -> float:
         return y0 + (y1 - y0) * rate / top
 
-    _say(d, 0, high - 7, unit)
+    say(d, 0, high - 7, unit)
     for k in range(round(top / step) + 1):
         d.add(Line(x0, up(k * step), x1, up(k * step), strokeColor=BORDER if k == 0 else GRID, strokeWidth=0.6))
-        _say(d, x0 - 5, up(k * step) - 2.6, t.number(k * step, decimals), at="end")
+        say(d, x0 - 5, up(k * step) - 2.6, t.number(k * step, decimals), at="end")
     if rates:
         d.add(Line(x0, up(mean), x1, up(mean), strokeColor=ACCENT, strokeWidth=0.8, strokeDashArray=[3, 2.5]))
     lines: list[list[float]] = []
@@ -217,11 +129,13 @@ def trend(weeks: Sequence[WeekLine], *, mean_name: str, unit: str, t: Reader, wi
     if rates:
         last, rate = rates[-1]
         d.add(Circle(across(last), up(rate), 3, fillColor=LINE, strokeColor=white, strokeWidth=1))
-        _say(d, across(last) + 6, up(rate) - 3.8, t.number(rate, digits(top)), size=10.5, font=BOLD, colour=LINE)
-        _mean_label(d, f"{mean_name} {t.number(mean, digits(top))}", up(mean), [(across(day), up(r)) for day, r in rates], x0)
-    _say(d, x0, 5, t.date(first))
+        say(d, across(last) + 6, up(rate) - 3.8, t.number(rate, digits(top)), size=10.5, font=BOLD, colour=LINE)
+        _mean_label(
+            d, f"{mean_name} {t.number(mean, digits(top))}", up(mean), [(across(day), up(r)) for day, r in rates], x0
+        )
+    say(d, x0, 5, t.date(first))
     if len(weeks) > 1:
-        _say(d, x1, 5, t.date(weeks[-1].week_start), at="end")
+        say(d, x1, 5, t.date(weeks[-1].week_start), at="end")
     return d
 
 
@@ -233,29 +147,37 @@ def _mean_label(d: Drawing, text: str, y: float, points: Sequence[tuple[float, f
 
     def room(place: tuple[float, float]) -> float:
         x, side = place
-        return min((abs(py - (y + side + 2.5)) for px, py in _dense(points) if x - 6 <= px <= x + long + 6), default=99.0)
+        return min(
+            (abs(py - (y + side + 2.5)) for px, py in _dense(points) if x - 6 <= px <= x + long + 6), default=99.0
+        )
 
     x, side = max(places, key=room)
     d.add(Rect(x - 2, y + side - 2, long, 9, fillColor=white, strokeColor=None, fillOpacity=0.85))
-    _say(d, x, y + side, text, font=MEDIUM, colour=ACCENT)
+    say(d, x, y + side, text, font=MEDIUM, colour=ACCENT)
 
 
 def _dense(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The points and some between each two neighbours: a line is in the way between its points, too."""
     between = [
         (a[0] + (b[0] - a[0]) * k / STEPS, a[1] + (b[1] - a[1]) * k / STEPS)
-        for a, b in pairwise(points) for k in range(STEPS)
+        for a, b in pairwise(points)
+        for k in range(STEPS)
     ]
     return [*between, points[-1]]
 
 
 def history(
-    lines: Sequence[HistoryLine], limits: Sequence[float], *,
-    names: Sequence[str], t: Reader, wide: float, high: float = 124,
+    lines: Sequence[HistoryLine],
+    limits: Sequence[float],
+    *,
+    names: Sequence[str],
+    t: Reader,
+    wide: float,
+    high: float = 124,
 ) -> Drawing:
     """The score at earlier dates with its interval, over the bands and their `names`; at least one line has a score."""
     known = [(line.as_of, line.score, line.low, line.high) for line in lines if line.score is not None]
-    d = _drawing(wide, high)
+    d = drawing(wide, high)
     x0, x1, y0, y1 = 24.0, wide - 66, 18.0, high - 4
     first, days = known[0][0], max((known[-1][0] - known[0][0]).days, 1)
 
@@ -267,13 +189,13 @@ def history(
         colours = LIGHT.bands[band]
         d.add(Rect(x0, up(a), x1 - x0, max(up(b) - up(a) - 1, 0), fillColor=HexColor(colours.badge), strokeColor=None))
         if up(b) - up(a) > 9:
-            _shape(d, SHAPES[band], x1 + 9, up((a + b) / 2), r=2.4, colour=HexColor(colours.mark))
+            shape(d, SHAPES[band], x1 + 9, up((a + b) / 2), r=2.4, colour=HexColor(colours.mark))
             short = fit(name, REGULAR, LABEL, wide - x1 - 15)
-            _say(d, x1 + 15, up((a + b) / 2) - 2.6, short, colour=HexColor(colours.text))
+            say(d, x1 + 15, up((a + b) / 2) - 2.6, short, colour=HexColor(colours.text))
     reached = -99.0
     for value in edges:
         if up(value) - reached > 8:
-            _say(d, x0 - 5, up(value) - 2.6, t.number(value), at="end")
+            say(d, x0 - 5, up(value) - 2.6, t.number(value), at="end")
             reached = up(value)
     spots: list[float] = []
     for day, score, low, top in known:
@@ -289,17 +211,16 @@ def history(
     day, score, low, top = known[-1]
     above = max(up(score if top is None else top) + 4, spots[-1] + 5)
     below = up(score if low is None else low) - 11
-    _say(d, spots[-2], above if above + 8 < y1 else below, t.number(score), size=10.5, font=BOLD, colour=LINE, at="middle")
-    _say(d, x0, 5, t.date(first))
-    _say(d, x1, 5, t.date(day), at="end")
+    say(
+        d,
+        spots[-2],
+        above if above + 8 < y1 else below,
+        t.number(score),
+        size=10.5,
+        font=BOLD,
+        colour=LINE,
+        at="middle",
+    )
+    say(d, x0, 5, t.date(first))
+    say(d, x1, 5, t.date(day), at="end")
     return d
-
-
-def digits(rate: float) -> int:
-    """Decimals with which a rate per 1,000 of this size is printed: small ones need one more."""
-    return 1 if rate >= 1 else 2
-
-
-def known(band: str) -> str:
-    """`band` if there are colours for it, else the band of what is not known."""
-    return band if band in LIGHT.bands else UNKNOWN

@@ -58,17 +58,28 @@ def _build(snapshot: Mapping[str, Any], file: ClientFile, t: Reader) -> bytes:
     furniture = Furniture(file, number, snapshot["sha256"][:12], t)
     target = io.BytesIO()
     document = BaseDocTemplate(
-        target, pagesize=s.PAGE, invariant=1, lang=t.language, initialFontName=REGULAR, initialFontSize=9.5,
+        target,
+        pagesize=s.PAGE,
+        invariant=1,
+        lang=t.language,
+        initialFontName=REGULAR,
+        initialFontSize=9.5,
         title=plain(t("Fair-play review of {name}, {number}", name=file.name, number=number)),
         author=plain(snapshot["made_by"], 80),
-        subject=t("Fair-play review · confidential"), creator="Reilu", keywords=f"SHA-256 {snapshot['sha256']}",
+        subject=t("Fair-play review · confidential"),
+        creator="Reilu",
+        keywords=f"SHA-256 {snapshot['sha256']}",
         pageTemplates=[
             PageTemplate("front", [_frame(s.TOP - 20)], onPage=furniture.bar),
             PageTemplate("later", [_frame(s.TOP)], onPage=furniture.head),
         ],
     )
     story = [
-        NextPageTemplate("later"), *front(file, number, t), *sections(file, t), *_limits(snapshot, file, t), *_method(file, t),
+        NextPageTemplate("later"),
+        *front(file, number, t),
+        *sections(file, t),
+        *_limits(snapshot, file, t),
+        *_method(file, t),
         # Who signs has what is signed before their eyes: the two stay on one page.
         KeepTogether([*_proof(snapshot, made_on, t), *_sign_off(t)]),
     ]
@@ -129,7 +140,9 @@ def _limits(snapshot: Mapping[str, Any], file: ClientFile, t: Reader) -> list[An
         t("Flags name what an agent met. What nobody met, or nobody wrote down, is not here."),
     ]
     if file.unknown:
-        says.append(t("Dimensions that are not known are left out of the score; it may move either way once they are known."))
+        says.append(
+            t("Dimensions that are not known are left out of the score; it may move either way once they are known.")
+        )
     if unprintable(canonical(snapshot)):
         says.append(t("□ stands for characters that this document’s font cannot print."))
     return [*heading(t("What we do not know")), *(Text(settled(safe(text)), s.BULLET, bulletText="•") for text in says)]
@@ -141,7 +154,10 @@ def _method(file: ClientFile, t: Reader) -> list[Any]:
         "Score policy version {version}. Bands: fair play below {watch}, watch below {remedy}, remedy below {no_thanks}, "
         "and no thanks from there. Rates come from a Gamma–Poisson model of all clients, which draws small clients towards "
         "the typical one.",
-        version=file.policy_version, watch=limits[0], remedy=limits[1], no_thanks=limits[2],
+        version=file.policy_version,
+        watch=limits[0],
+        remedy=limits[1],
+        no_thanks=limits[2],
     )
     return [*heading(t("Method"), ALONE), p(says)]
 
@@ -150,13 +166,17 @@ def _proof(snapshot: Mapping[str, Any], made_on: dt.date, t: Reader) -> list[Any
     entry, digest = snapshot["audit_head"]
     made = t("{name}, {date}", name=plain(snapshot["made_by"], 80), date=made_on)
     facts = (
-        (t("Review number"), plain(snapshot["number"], 20), s.CELL), (t("Made by"), made, s.CELL),
-        (t("Snapshot SHA-256"), snapshot["sha256"], s.HASH), (t("Newest audit entry"), t.number(int(entry)), s.CELL),
+        (t("Review number"), plain(snapshot["number"], 20), s.CELL),
+        (t("Made by"), made, s.CELL),
+        (t("Snapshot SHA-256"), snapshot["sha256"], s.HASH),
+        (t("Newest audit entry"), t.number(int(entry)), s.CELL),
         (t("Hash of that entry"), plain(digest, 64), s.HASH),
     )
     table = Columns(
-        [[p(name, s.CELL_MUTE), p(value, style)] for name, value, style in facts], colWidths=[128, s.MEASURE - 128],
-        style=[*s.BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 3)], hAlign="LEFT",
+        [[p(name, s.CELL_MUTE), p(value, style)] for name, value, style in facts],
+        colWidths=[128, s.MEASURE - 128],
+        style=[*s.BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 3)],
+        hAlign="LEFT",
     )
     return [
         Heading(t("How to verify this document"), s.H2, 1),
@@ -179,5 +199,8 @@ def _sign_off(t: Reader) -> list[Any]:
     lines.setStyle([("BOTTOMPADDING", (0, 1), (-1, -1), 16), ("LINEBELOW", (0, 1), (-1, -1), 0.6, s.MUTE)])
     return [
         Heading(t("Decision and signatures"), s.H2, 1),
-        p(t("Pausing the sales and “no thanks” need two different people.")), boxes, Spacer(0, 6), lines,
+        p(t("Pausing the sales and “no thanks” need two different people.")),
+        boxes,
+        Spacer(0, 6),
+        lines,
     ]

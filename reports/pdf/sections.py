@@ -10,31 +10,33 @@ from typing import Any, Final
 
 from reportlab.platypus import KeepTogether, Spacer
 
-from ethics.clients.models import VERDICT_NAMES
 from ethics.language import Reader
-from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, SEVERITY_WORDS
+from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
 from ethics.palette import BAND_ORDER
 from reports import words
-from reports.client_file import CategoryLine, CheckLine, ClientFile, DimensionLine, PromiseLine, Quote
-from reports.pdf import charts
+from reports.client_file import CategoryLine, CheckLine, ClientFile, DimensionLine
+from reports.pdf import charts, scales
 from reports.pdf import styles as s
 from reports.pdf.blocks import ALONE, ROWS, figure, grid, heading, more, p
-from reports.pdf.flowables import Columns, Heading, Picture
+from reports.pdf.claims import promises, quotes
+from reports.pdf.flowables import Heading, Picture
 from reports.pdf.text import plain
 
-QUOTES: Final = 12
 #: How many of the newest weeks the trend compares with the weeks before them.
 RECENT: Final = 8
-_VERDICTS: Final = {str(code): name for code, name in VERDICT_NAMES.items()}
-_VERDICT_BANDS: Final = {"broken": "remedy", "kept": "fair_play"}
-_VERDICT_ORDER: Final = ("broken", "unproven", "kept")
 
 
 def sections(file: ClientFile, t: Reader) -> list[Any]:
     """All sections of evidence."""
     return [
-        *_score(file, t), *_rate(file, t), *_categories(file, t), *_promises(file, t), *_quotes(file, t), *_checks(file, t),
-        *_change(file, t), *_absence(t),
+        *_score(file, t),
+        *_rate(file, t),
+        *_categories(file, t),
+        *promises(file, t),
+        *quotes(file, t),
+        *_checks(file, t),
+        *_change(file, t),
+        *_absence(t),
     ]
 
 
@@ -57,17 +59,25 @@ def _score(file: ClientFile, t: Reader) -> list[Any]:
     parts = "; ".join(f"{name} {t.number(points, 1, sign=True)}" for name, points in rows)
     alt = t("What each dimension adds to the score: {parts}. Sum: {score}.", parts=parts, score=round(file.score))
     chart = charts.waterfall(
-        rows, names, file.score, words=(t("Score"), t("not known: left out")), band=charts.known(file.band), t=t, wide=s.MEASURE
+        rows,
+        names,
+        file.score,
+        words=(t("Score"), t("not known: left out")),
+        band=scales.known(file.band),
+        t=t,
+        wide=s.MEASURE,
     )
     known = [line for line in file.dimensions if line.score is not None]
     table = grid(
         [t("Dimension"), t("Of 100"), t("95% interval"), "", t("Adds")],
         [_dimension_row(line, file, t) for line in [*known, *(x for x in file.dimensions if x.score is None)]],
-        [150, 46, 92, s.MEASURE - 358, 70], numbers=(1, 4),
+        [150, 46, 92, s.MEASURE - 358, 70],
+        numbers=(1, 4),
     )
     below = [p(t("Each dimension on the same scale from 0 to 100, and what its weight lets it add.")), table]
     return [
-        KeepTogether([Heading(title, s.H2, 1), p(" ".join(says)), figure(chart, alt)]), Spacer(0, 16),
+        KeepTogether([Heading(title, s.H2, 1), p(" ".join(says)), figure(chart, alt)]),
+        Spacer(0, 16),
         KeepTogether([*below, left_out] if file.unknown else below),
     ]
 
@@ -77,19 +87,26 @@ def _dimension_row(line: DimensionLine, file: ClientFile, t: Reader) -> list[Any
     if line.score is None:
         return [p(name, s.CELL_MUTE), p("–", s.NUMBER_MUTE), p(t("not known"), s.CELL_MUTE), "", p("–", s.NUMBER_MUTE)]
     low, high = line.low if line.low is not None else line.score, line.high if line.high is not None else line.score
-    scale = Picture(charts.mini_scale(line.score, low, high, file.band_limits, 135))
-    return [name, t.number(line.score), f"{t.number(low)}–{t.number(high)}", scale, t.number(line.contribution, 1, sign=True)]
+    scale = Picture(scales.mini_scale(line.score, low, high, file.band_limits, 135))
+    return [
+        name,
+        t.number(line.score),
+        f"{t.number(low)}–{t.number(high)}",
+        scale,
+        t.number(line.contribution, 1, sign=True),
+    ]
 
 
 def _rate(file: ClientFile, t: Reader) -> list[Any]:
     title = t("How often mismatches happen")
     if not file.contacts:
         return [*heading(title, ALONE), p(t("No contacts have been counted yet, so there is no rate."))]
-    exact = charts.digits(file.rate_mean)
+    exact = scales.digits(file.rate_mean)
     says = [
         t(
             "{rate} mismatches per 1,000 contacts; likely between {low} and {high} (95% interval).",
-            rate=t.number(file.rate_mean, exact), low=t.number(file.rate_low, exact),
+            rate=t.number(file.rate_mean, exact),
+            low=t.number(file.rate_low, exact),
             high=t.number(file.rate_high, exact),
         )
     ]
@@ -97,7 +114,8 @@ def _rate(file: ClientFile, t: Reader) -> list[Any]:
         says.append(
             t(
                 "Place {position} of {clients} in the portfolio, where 1 is the riskiest.",
-                position=file.position, clients=file.clients,
+                position=file.position,
+                clients=file.clients,
             )
         )
     if file.open_flags:
@@ -116,17 +134,25 @@ def _trend_says(file: ClientFile, t: Reader) -> str:
     """The trend in words: the newest weeks beside those before them, or the whole period while it is short."""
     weeks = file.weeks
     span = t(
-        "Mismatches per 1,000 contacts, weeks of {first} to {last}.", first=weeks[0].week_start, last=weeks[-1].week_start
+        "Mismatches per 1,000 contacts, weeks of {first} to {last}.",
+        first=weeks[0].week_start,
+        last=weeks[-1].week_start,
     )
     late, early = weeks[-RECENT:], weeks[:-RECENT]
     seen, before = sum(w.contacts for w in late), sum(w.contacts for w in early)
     if len(early) < RECENT or not seen or not before:
         return span
     newer, older = 1000 * sum(w.mismatches for w in late) / seen, 1000 * sum(w.mismatches for w in early) / before
-    exact = charts.digits(max(newer, older))
-    return span + " " + t(
-        "In the last {n} weeks {late}, in the weeks before {early}. Single weeks vary by chance.",
-        n=RECENT, late=t.number(newer, exact), early=t.number(older, exact),
+    exact = scales.digits(max(newer, older))
+    return (
+        span
+        + " "
+        + t(
+            "In the last {n} weeks {late}, in the weeks before {early}. Single weeks vary by chance.",
+            n=RECENT,
+            late=t.number(newer, exact),
+            early=t.number(older, exact),
+        )
     )
 
 
@@ -140,7 +166,7 @@ def _categories(file: ClientFile, t: Reader) -> list[Any]:
         name = plain(t(known.name) if known else line.category, 60)
         if line.category in NORMAL_WORK:
             name = t("{category} (normal work)", category=name)
-        bar = Picture(charts.share_bar(line.confirmed / most, 108, grey=line.category in NORMAL_WORK))
+        bar = Picture(scales.share_bar(line.confirmed / most, 108, grey=line.category in NORMAL_WORK))
         return [name, bar, t.number(line.confirmed), t.number(line.open), t.number(line.dismissed)]
 
     most = max(1, *(line.confirmed for line in file.categories))
@@ -151,60 +177,6 @@ def _categories(file: ClientFile, t: Reader) -> list[Any]:
     if any(line.category in NORMAL_WORK for line in counted):
         says.append(t("Normal work is shown and never raises the score."))
     return [*heading(title), p(" ".join(says)), table]
-
-
-def _promises(file: ClientFile, t: Reader) -> list[Any]:
-    title = t("What was promised to end customers")
-    if not file.promises:
-        return [*heading(title, ALONE), p(t("No promises have been recorded for this client."))]
-    order = {code: at for at, code in enumerate(_VERDICT_ORDER)}
-    shown = sorted(file.promises, key=lambda x: (order.get(x.verdict, 9), -x.mismatches))
-    counts = [f"{t(_VERDICTS[code])} {t.number(sum(x.verdict == code for x in shown))}" for code in _VERDICT_ORDER]
-    table = grid(
-        [t("Promise, word for word"), t("Verdict"), t("Mismatches")], [_promise_row(x, t) for x in shown[:ROWS]],
-        [s.MEASURE - 150, 80, 70], (2,),
-    )
-    # A pill is higher than its line: lift it to the line's middle.
-    table.setStyle([("TOPPADDING", (1, 1), (1, -1), 4)])
-    return [*heading(title), p(" · ".join(counts)), table, *more(len(shown), t)]
-
-
-def _promise_row(line: PromiseLine, t: Reader) -> list[Any]:
-    dates = ""
-    if line.from_date and line.until_date:
-        dates = t("from {start} until {end}", start=line.from_date, end=line.until_date)
-    elif line.from_date:
-        dates = t("from {start}", start=line.from_date)
-    elif line.until_date:
-        dates = t("until {end}", end=line.until_date)
-    note = " · ".join(plain(part, 90) for part in (line.product, line.source, dates) if plain(part, 90))
-    band = _VERDICT_BANDS.get(line.verdict, "unknown")
-    word = plain(t(_VERDICTS.get(line.verdict, line.verdict)), 20)
-    text = p(t("“{text}”", text=plain(line.text, 400) or "–"), s.CELL)
-    pill = Picture(charts.pill(word, band, marked=False, size=7.5), role="P")
-    return [[text, p(note, s.CELL_NOTE)] if note else text, pill, t.number(line.mismatches)]
-
-
-def _quotes(file: ClientFile, t: Reader) -> list[Any]:
-    if not file.quotes:
-        return []
-    shown = file.quotes[:QUOTES]
-    says = t("Word for word from confirmed flags. Only the week is told, never who wrote it.")
-    first, *rest = [_quote(quote, t) for quote in shown]
-    top = KeepTogether([Heading(t("In the agents’ own words"), s.H2, 1), p(says), first])
-    return [top, *(part for block in rest for part in (Spacer(0, 11), block)), *more(len(file.quotes), t, QUOTES)]
-
-
-def _quote(quote: Quote, t: Reader) -> Columns:
-    known = CATEGORIES.get(quote.category)
-    severity = SEVERITY_WORDS.get(quote.severity)
-    parts = (t(known.name) if known else quote.category, t(severity) if severity else None, t.week(quote.week_start))
-    about = " · ".join(plain(part, 60) for part in parts if part)
-    inset = [("LEFTPADDING", (0, 0), (-1, -1), 13), ("RIGHTPADDING", (0, 0), (-1, -1), 40)]
-    return Columns(
-        [[[p(t("“{text}”", text=plain(quote.text) or "–"), s.QUOTE, 700), p(about, s.CELL_NOTE)]]], colWidths=[s.MEASURE],
-        style=[*s.BARE, *inset, ("LINEBEFORE", (0, 0), (0, 0), 2, s.BORDER)],
-    )
 
 
 def _checks(file: ClientFile, t: Reader) -> list[Any]:
@@ -222,8 +194,10 @@ def _checks(file: ClientFile, t: Reader) -> list[Any]:
         return [name, t.date(line.done_on), t("{n} of {all}", n=line.answered, all=line.of), share, word]
 
     table = grid(
-        [t("Checklist"), t("Filled in"), t("Answered"), t("In favour"), t("Can we go on?")], [row(c) for c in file.checks[:ROWS]],
-        [s.MEASURE - 306, 72, 74, 74, 86], (2, 3),
+        [t("Checklist"), t("Filled in"), t("Answered"), t("In favour"), t("Can we go on?")],
+        [row(c) for c in file.checks[:ROWS]],
+        [s.MEASURE - 306, 72, 74, 74, 86],
+        (2, 3),
     )
     share = p(t("“In favour” is the share of the answered weight. A failed absolute requirement outweighs any share."))
     return [*heading(title), share, table, *more(len(file.checks), t)]
@@ -235,24 +209,34 @@ def _change(file: ClientFile, t: Reader) -> list[Any]:
         parts.append(p(t("This is the first review of this client: there is nothing to compare with.")))
     else:
         then = file.earlier
-        exact = charts.digits(max(then.rate_mean, file.rate_mean))
+        exact = scales.digits(max(then.rate_mean, file.rate_mean))
         parts += [
-            p(t("The review before this one is {number}, as of {date}.", number=plain(then.number, 20), date=then.as_of)),
+            p(
+                t(
+                    "The review before this one is {number}, as of {date}.",
+                    number=plain(then.number, 20),
+                    date=then.as_of,
+                )
+            ),
             grid(
                 ["", t("Then"), t("Now"), t("Difference")],
                 [
                     [t("Score"), *_pair(then.score, file.score, t)],
                     [t("Mismatches per 1,000 contacts"), *_pair(then.rate_mean, file.rate_mean, t, exact)],
-                    [t("Band"), *(t(words.BAND_NAMES[charts.known(band)]) for band in (then.band, file.band)), ""],
+                    [t("Band"), *(t(words.BAND_NAMES[scales.known(band)]) for band in (then.band, file.band)), ""],
                 ],
-                [s.MEASURE - 300, 100, 100, 100], (1, 2, 3),
+                [s.MEASURE - 300, 100, 100, 100],
+                (1, 2, 3),
             ),
         ]
     scored = [line for line in file.history if line.score is not None]
     if len(scored) > 1:
         shows = t(
-            "The score from {first} to {last}: from {start} to {end}. The lines are 95% intervals.", first=scored[0].as_of,
-            last=scored[-1].as_of, start=round(scored[0].score or 0), end=round(scored[-1].score or 0),
+            "The score from {first} to {last}: from {start} to {end}. The lines are 95% intervals.",
+            first=scored[0].as_of,
+            last=scored[-1].as_of,
+            start=round(scored[0].score or 0),
+            end=round(scored[-1].score or 0),
         )
         names = [t(words.BAND_NAMES[code]) for code in BAND_ORDER]
         chart = charts.history(scored, file.band_limits, names=names, t=t, wide=s.MEASURE)

@@ -33,10 +33,21 @@ ACCENT: Final = HexColor(LIGHT.accent)
 EXPECTED: Final = HexColor(LIGHT.expected)
 
 
-def _style(name: str, size: float, leading: float, font: str = REGULAR, colour: Color = INK, **more: object) -> ParagraphStyle:
-    found = {"fontName": font, "fontSize": size, "leading": leading, "textColor": colour, "allowWidows": 0, "allowOrphans": 0}
+def _style(
+    name: str, size: float, leading: float, font: str = REGULAR, colour: Color = INK, **more: object
+) -> ParagraphStyle:
+    found = {
+        "fontName": font,
+        "fontSize": size,
+        "leading": leading,
+        "textColor": colour,
+        "allowWidows": 0,
+        "allowOrphans": 0,
+    }
     # A bullet that is never drawn still names its font in the file.
-    return ParagraphStyle(name, **{**found, "bulletFontName": font, "bulletFontSize": size, "splitLongWords": 1, **more})
+    return ParagraphStyle(
+        name, **{**found, "bulletFontName": font, "bulletFontSize": size, "splitLongWords": 1, **more}
+    )
 
 
 BODY: Final = _style("body", 9.5, 14, spaceAfter=7)
@@ -72,13 +83,21 @@ HASH: Final = _style("hash", 8, 11.5, FIGURES)
 #: Tables: a dark rule under the head, light ones between rows, no vertical ones.
 TABLE: Final[list[tuple[Any, ...]]] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 10), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 5), ("BOTTOMPADDING", (0, 0), (-1, -1), 5.5),
-    ("TOPPADDING", (0, 0), (-1, 0), 2), ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
-    ("LINEBELOW", (0, 0), (-1, 0), 0.9, LINE), ("LINEBELOW", (0, 1), (-1, -1), 0.5, GRID),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 10),
+    ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 5),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 5.5),
+    ("TOPPADDING", (0, 0), (-1, 0), 2),
+    ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.9, LINE),
+    ("LINEBELOW", (0, 1), (-1, -1), 0.5, GRID),
 ]
 #: Layout without a trace.
 BARE: Final[list[tuple[Any, ...]]] = [
-    ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
 ]

@@ -45,7 +45,9 @@ _XMP: Final = (
 class Element:
     """A node of the structure tree. `kids` are elements and marks: (index of the page, marked-content number)."""
 
-    def __init__(self, role: str, parent: Element | None, alt: str = "", attributes: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, role: str, parent: Element | None, alt: str = "", attributes: dict[str, Any] | None = None
+    ) -> None:
         self.role, self.parent, self.alt, self.attributes = role, parent, alt, attributes
         self.kids: list[Element | tuple[int, int]] = []
         self.written = PDFDictionary({})
@@ -81,7 +83,9 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         if self._foot is not None:
             self.doForm(f"foot{len(self._tagged_pages) + 1}")
 
-    def push(self, role: str, element: Element | None = None, alt: str = "", attributes: dict[str, Any] | None = None) -> Element:
+    def push(
+        self, role: str, element: Element | None = None, alt: str = "", attributes: dict[str, Any] | None = None
+    ) -> Element:
         """Open an element that holds other elements; `element` goes on with one from an earlier page."""
         if element is None:
             element = Element(role, self._open[-1], alt, attributes)
@@ -155,8 +159,11 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
                 entry["A"] = PDFDictionary(element.attributes)
             entry["K"] = PDFArray(
                 [
-                    refer(kid.written) if isinstance(kid, Element)
-                    else PDFDictionary({"Type": PDFName("MCR"), "Pg": refer(self._tagged_pages[kid[0]]), "MCID": kid[1]})
+                    refer(kid.written)
+                    if isinstance(kid, Element)
+                    else PDFDictionary(
+                        {"Type": PDFName("MCR"), "Pg": refer(self._tagged_pages[kid[0]]), "MCID": kid[1]}
+                    )
                     for kid in element.kids
                 ]
             )
@@ -179,12 +186,16 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         profile = PDFStream(PDFDictionary({"N": 3}), _srgb())
         profile.__RefOnly__ = 1
         intent = {
-            "Type": PDFName("OutputIntent"), "S": PDFName("GTS_PDFA1"), "OutputConditionIdentifier": PDFString("sRGB"),
-            "Info": PDFString("sRGB"), "DestOutputProfile": self._doc.Reference(profile),
+            "Type": PDFName("OutputIntent"),
+            "S": PDFName("GTS_PDFA1"),
+            "OutputConditionIdentifier": PDFString("sRGB"),
+            "Info": PDFString("sRGB"),
+            "DestOutputProfile": self._doc.Reference(profile),
         }
         catalogue.OutputIntents = PDFArray([PDFDictionary(intent)])
         packet = _XMP.format(
-            day=self._made_on.isoformat(), lang=escape(self._lang),
+            day=self._made_on.isoformat(),
+            lang=escape(self._lang),
             **{name: escape(getattr(info, name)) for name in ("title", "author", "subject", "creator", "producer")},
         )
         catalogue.Metadata = XMP(creator=lambda _: packet.encode())

@@ -25,28 +25,47 @@ BATCHES_SHOWN: Final = 12
 def _outcome(t: Reader, outcome: Outcome) -> None:
     """What a check or an import found, in counts or as an error table."""
     if outcome.already is not None:
-        st.info(t("This very file is in already, as batch {n}. Nothing changed.", n=outcome.already), icon=":material/info:")
+        st.info(
+            t("This very file is in already, as batch {n}. Nothing changed.", n=outcome.already), icon=":material/info:"
+        )
         return
     if outcome.ok:
         counts = t(
-            "{rows} rows: {added} new, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.", rows=outcome.rows,
-            added=outcome.added, changed=outcome.changed, unchanged=outcome.unchanged, skipped=outcome.skipped,
+            "{rows} rows: {added} new, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
+            rows=outcome.rows,
+            added=outcome.added,
+            changed=outcome.changed,
+            unchanged=outcome.unchanged,
+            skipped=outcome.skipped,
         )
-        said = t("The file is good; nothing has been written yet.") if outcome.dry_run else t("Imported as batch {n}.", n=outcome.batch_id or 0)
+        said = (
+            t("The file is good; nothing has been written yet.")
+            if outcome.dry_run
+            else t("Imported as batch {n}.", n=outcome.batch_id or 0)
+        )
         st.success(f"{said} {counts}", icon=":material/check:")
         if outcome.new_clients:
             st.caption(t.plural("One client is new.", "{n} clients are new.", outcome.new_clients))
         if outcome.ignored:
-            st.caption(t("Columns that Reilu has no use for were left alone: {names}.", names=markdown(", ".join(outcome.ignored))))
+            st.caption(
+                t(
+                    "Columns that Reilu has no use for were left alone: {names}.",
+                    names=markdown(", ".join(outcome.ignored)),
+                )
+            )
         return
     st.error(
-        t.plural("One cell is wrong. Nothing was written.", "{n} cells are wrong. Nothing was written.", outcome.error_count),
+        t.plural(
+            "One cell is wrong. Nothing was written.", "{n} cells are wrong. Nothing was written.", outcome.error_count
+        ),
         icon=":material/error:",
     )
     rows = [(w.row or "", w.column, w.value, t.say(w.what)) for w in outcome.errors]
     header = [t("Row"), t("Column"), t("Value"), t("What is wrong, and what would be right")]
     st.dataframe(
-        {name: [str(row[k]) for row in rows[:ERRORS_SHOWN]] for k, name in enumerate(header)}, hide_index=True, alt=t("What is wrong in the file"),
+        {name: [str(row[k]) for row in rows[:ERRORS_SHOWN]] for k, name in enumerate(header)},
+        hide_index=True,
+        alt=t("What is wrong in the file"),
     )
     look.download(t, "reilu-errors", header, rows, key="import_errors_csv")
 
@@ -54,7 +73,8 @@ def _outcome(t: Reader, outcome: Outcome) -> None:
 def _file(here: desk.Desk, kind: Kind) -> None:
     t = here.t
     uploaded = st.file_uploader(
-        t("A CSV file or an Excel workbook (.xlsx), {n} MB at most", n=settings().max_upload_mb), key=f"import_file_{kind.name}",
+        t("A CSV file or an Excel workbook (.xlsx), {n} MB at most", n=settings().max_upload_mb),
+        key=f"import_file_{kind.name}",
         max_upload_size=settings().max_upload_mb,
     )
     if uploaded is None:
@@ -66,7 +86,9 @@ def _file(here: desk.Desk, kind: Kind) -> None:
         with desk.reading() as tx:
             remembered = batches.remembered_mapping(tx, here.actor, kind.name) or Mapping()
         most = settings().max_upload_mb * 1024**2
-        mapping = mapping_form.show(t, kind, lambda: open_source(content, most_bytes=most, sheet=remembered.sheet), remembered)
+        mapping = mapping_form.show(
+            t, kind, lambda: open_source(content, most_bytes=most, sheet=remembered.sheet), remembered
+        )
         with st.container(horizontal=True):
             checked = st.button(t("Check the file"), key="import_check")
             wanted = st.button(t("Import"), key="import_go", type="primary")
@@ -84,9 +106,13 @@ def _history(here: desk.Desk) -> None:
     t = here.t
     with desk.reading() as tx:
         found = batches.batches(tx, here.actor)
-    look.section(t("What came in"), t("The newest batch of each kind can be undone: everything is then as it was before it."))
+    look.section(
+        t("What came in"), t("The newest batch of each kind can be undone: everything is then as it was before it.")
+    )
     if not found:
-        look.empty("upload_file", t("Nothing yet"), t("Start with the file of clients; the others name clients from it."))
+        look.empty(
+            "upload_file", t("Nothing yet"), t("Start with the file of clients; the others name clients from it.")
+        )
         return
     newest: set[str] = set()
     for batch in found[:BATCHES_SHOWN]:
@@ -94,13 +120,21 @@ def _history(here: desk.Desk) -> None:
         undoable = standing and batch.kind not in newest
         if standing:
             newest.add(batch.kind)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key=f"batch_{batch.id}"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key=f"batch_{batch.id}"
+        ):
             with st.container(gap=None):
                 state = "" if standing else f" :gray-badge[{t('undone')}]"
                 st.markdown(f"**{batch.id} · {t(KINDS[batch.kind].title)}** {markdown(batch.file_name)}{state}")
                 st.caption(
-                    t("{when} by {who} · {added} new, {changed} changed, {unchanged} as before", when=batch.imported_at.astimezone(),
-                      who=markdown(batch.imported_by), added=batch.added, changed=batch.changed, unchanged=batch.unchanged)
+                    t(
+                        "{when} by {who} · {added} new, {changed} changed, {unchanged} as before",
+                        when=batch.imported_at.astimezone(),
+                        who=markdown(batch.imported_by),
+                        added=batch.added,
+                        changed=batch.changed,
+                        unchanged=batch.unchanged,
+                    )
                 )
             if undoable:
                 _undo(here, batch.id or 0)
@@ -126,16 +160,24 @@ def show() -> None:
     t = here.t
     look.title(
         t("Bring the centre's files in"),
-        t("A file is checked whole before anything is written; the same file twice changes nothing; a batch can be undone."),
+        t(
+            "A file is checked whole before anything is written; the same file twice changes nothing; a batch can be undone."
+        ),
     )
     kinds = [kind for kind in KINDS.values() if here.actor.may(kind.permission)]
     name = st.segmented_control(
-        t("What is in the file?"), [kind.name for kind in kinds], default=kinds[0].name, required=True, key="import_kind",
+        t("What is in the file?"),
+        [kind.name for kind in kinds],
+        default=kinds[0].name,
+        required=True,
+        key="import_kind",
         format_func=lambda k: t(KINDS[k].title),
     )
     kind = KINDS[name or kinds[0].name]
     if kind.about_people:
-        st.caption(t("Employee numbers become pseudonyms on the way in. A file with names, reasons or diagnoses is refused."))
+        st.caption(
+            t("Employee numbers become pseudonyms on the way in. A file with names, reasons or diagnoses is refused.")
+        )
     _file(here, kind)
     _history(here)
 

@@ -14,7 +14,10 @@ from ethics.language import Reader, mark
 from ethics.pages import look
 
 DATE_FORMATS: Final = {
-    "": mark("2026-11-22"), "%d.%m.%Y": mark("22.11.2026"), "%m/%d/%Y": mark("11/22/2026"), "%d/%m/%Y": mark("22/11/2026"),
+    "": mark("2026-11-22"),
+    "%d.%m.%Y": mark("22.11.2026"),
+    "%m/%d/%Y": mark("11/22/2026"),
+    "%d/%m/%Y": mark("22/11/2026"),
 }
 #: So many different values of a column are offered for translation; a column with more is free text, not a list.
 MOST_VALUES: Final = 40
@@ -59,27 +62,49 @@ def show(t: Reader, kind: Kind, reopen: Callable[[], Source], remembered: Mappin
     constants: dict[str, str] = {}
     with st.expander(t("Match the columns"), expanded=bool(missing), key=key + "box"):
         if missing:
-            st.markdown(f":orange-badge[:material/link_off: {t('Not found: {names}', names=', '.join(c.name for c in missing))}]")
-        counts_rows = kind.name == "contacts" and st.toggle(t("Each row of the file is one contact"), value=remembered.counts_rows, key=key + "count")
+            st.markdown(
+                f":orange-badge[:material/link_off: {t('Not found: {names}', names=', '.join(c.name for c in missing))}]"
+            )
+        counts_rows = kind.name == "contacts" and st.toggle(
+            t("Each row of the file is one contact"), value=remembered.counts_rows, key=key + "count"
+        )
         for column in kind.columns:
             if counts_rows and column.name == "contacts":
                 continue
             _column(t, column, source, found, remembered, key, columns, constants)
         formats = _dates(t, kind, remembered, key)
         create = any(c.cell is Cell.CLIENT for c in kind.columns) and st.toggle(
-            t("Add clients that are not known yet"), value=remembered.create_clients, key=key + "create",
-            help=t("Leave this off when clients come from a file of their own: a misspelt name would become a new client."),
+            t("Add clients that are not known yet"),
+            value=remembered.create_clients,
+            key=key + "create",
+            help=t(
+                "Leave this off when clients come from a file of their own: a misspelt name would become a new client."
+            ),
         )
         values, otherwise = _values(t, kind, reopen, columns, remembered, key)
     return Mapping(
-        columns=columns, constants=constants, formats=formats, any_day=counts_rows or remembered.any_day, values=values,
-        otherwise=otherwise, skip_unless=remembered.skip_unless, counts_rows=counts_rows, create_clients=create,
-        decimal=remembered.decimal, sheet=remembered.sheet,
+        columns=columns,
+        constants=constants,
+        formats=formats,
+        any_day=counts_rows or remembered.any_day,
+        values=values,
+        otherwise=otherwise,
+        skip_unless=remembered.skip_unless,
+        counts_rows=counts_rows,
+        create_clients=create,
+        decimal=remembered.decimal,
+        sheet=remembered.sheet,
     )
 
 
 def _column(
-    t: Reader, column: Column, source: Source, found: dict[str, str], remembered: Mapping, key: str, columns: dict[str, str],
+    t: Reader,
+    column: Column,
+    source: Source,
+    found: dict[str, str],
+    remembered: Mapping,
+    key: str,
+    columns: dict[str, str],
     constants: dict[str, str],
 ) -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -87,7 +112,10 @@ def _column(
     label = f"**{column.name}**{' ·' if column.required else ''} {t('required') if column.required else ''} · {t(column.means)}"
     with left:
         chosen = st.selectbox(
-            label, options, index=options.index(found.get(column.name)), key=f"{key}col_{column.name}",
+            label,
+            options,
+            index=options.index(found.get(column.name)),
+            key=f"{key}col_{column.name}",
             format_func=lambda h: t("not in this file") if h is None else h,
         )
     if chosen is not None:
@@ -96,7 +124,10 @@ def _column(
         return
     with right:
         value = st.text_input(
-            t("the same for all rows"), value=remembered.constants.get(column.name, ""), key=f"{key}const_{column.name}", max_chars=200,
+            t("the same for all rows"),
+            value=remembered.constants.get(column.name, ""),
+            key=f"{key}const_{column.name}",
+            max_chars=200,
         )
     if value and value.strip():
         constants[column.name] = value.strip()
@@ -108,7 +139,10 @@ def _dates(t: Reader, kind: Kind, remembered: Mapping, key: str) -> tuple[str, .
     before = remembered.formats[0] if remembered.formats else ""
     options = list(DATE_FORMATS) + ([before] if before not in DATE_FORMATS else [])
     chosen = st.selectbox(
-        t("How are dates written?"), options, index=options.index(before), key=key + "dates",
+        t("How are dates written?"),
+        options,
+        index=options.index(before),
+        key=key + "dates",
         format_func=lambda f: DATE_FORMATS.get(f, f),
     )
     return (chosen,) if chosen else ()
@@ -140,7 +174,10 @@ def _values(
             options = [_KEEP, *column.words]
             now = before.get(value_key(value), _KEEP)
             chosen = st.selectbox(
-                value[:80], options, index=options.index(now) if now in options else 0, key=f"{key}val_{column.name}_{value_key(value)}",
+                value[:80],
+                options,
+                index=options.index(now) if now in options else 0,
+                key=f"{key}val_{column.name}_{value_key(value)}",
                 format_func=lambda w: t("leave out") if w == _KEEP else w,
             )
             if chosen != _KEEP:
@@ -158,6 +195,8 @@ def template(t: Reader, kind: Kind) -> None:
             t("Needed"): [t("yes") if c.required else t("no") for c in kind.columns],
             t("What it holds"): [t(c.means) for c in kind.columns],
         },
-        border="horizontal", hide_index=True, alt=t("What the file holds"),
+        border="horizontal",
+        hide_index=True,
+        alt=t("What the file holds"),
     )
     look.download(t, f"reilu-{kind.name}", [c.name for c in kind.columns], [], key=f"template_{kind.name}")

@@ -21,7 +21,7 @@ CERTAINTIES = ("heard", "saw", "proof")
 CONFIRMED = np.array([0.34, 0.52, 0.80])
 
 BACKGROUND = dict(
-    zip(CATEGORIES, (0.11, 0.06, 0.025, 0.0, 0.025, 0.045, 0.02, 0.01, 0.08, 0.035, 0.01, 0.01), strict=True),
+    zip(CATEGORIES, (0.11, 0.06, 0.025, 0.0, 0.025, 0.045, 0.02, 0.01, 0.08, 0.035, 0.01, 0.01), strict=True)
 )
 STORY: dict[Role, dict[str, float]] = {
     Role.HIDDEN_TERMS: {"M01": 0.2, "M03": 0.12, "M05": 0.75, "M07": 0.5, "M10": 0.12, "M12": 0.05},

@@ -31,15 +31,7 @@ from ethics.imports.sample.flags import draw_flags, rate_paths
 from ethics.imports.sample.roster import Roster, draw_roster
 from ethics.imports.sample.seasons import Season, draw_season, holiday_grid, iso_weeks
 from ethics.imports.sample.truth import TeamMove, Truth
-from ethics.imports.sample.work import (
-    FRAILTY_SD,
-    LAG_WEEKS,
-    LOG_RATE_RATIO,
-    WEEKLY_HAZARD,
-    Draws,
-    Shifts,
-    work,
-)
+from ethics.imports.sample.work import FRAILTY_SD, LAG_WEEKS, LOG_RATE_RATIO, WEEKLY_HAZARD, Draws, Shifts, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +90,7 @@ def generate(*, clients: int = 12, agents: int = 320, weeks: int = 104, seed: in
     hard = np.array([company.role in BAD for company in companies])
     years, iso = iso_weeks(first, weeks)
     roster = draw_roster(
-        agents=agents, shares=shares / shares.sum(), hard=hard, years=years, iso=iso, rng=draw["roster"],
+        agents=agents, shares=shares / shares.sum(), hard=hard, years=years, iso=iso, rng=draw["roster"]
     )
     pace = np.array([company.contacts_per_hour for company in companies])
     burden = np.array([LOG_RATE_RATIO if company.role in BURDENING else 0.0 for company in companies])
@@ -109,8 +101,7 @@ def generate(*, clients: int = 12, agents: int = 320, weeks: int = 104, seed: in
     )  # fmt: skip
     outages = draw_outages(weeks, draw["outages"])
     paths = [
-        rate_paths(company, level, outages, weeks)
-        for company, level in zip(companies, quality.tolist(), strict=True)
+        rate_paths(company, level, outages, weeks) for company, level in zip(companies, quality.tolist(), strict=True)
     ]
     met = _contacts_by_day(shifts, clients, weeks)
     flag_draws = (draw["flag counts"], draw["flag details"], draw["flag texts"])
@@ -124,13 +115,12 @@ def generate(*, clients: int = 12, agents: int = 320, weeks: int = 104, seed: in
                 "agent": name_column(roster.numbers, spells.agent),
                 "start": date_column(first, spells.start),
                 "end": date_column(first, spells.end),
-            },
+            }
         ),
         promises=_promises(companies, until),
         flags=draw_flags(companies, met, paths, first, flag_draws),
         truth=_truth(
-            companies=companies, roster=roster, season=season, paths=paths, outages=outages, first=first,
-            until=until,
+            companies=companies, roster=roster, season=season, paths=paths, outages=outages, first=first, until=until
         ),
     )
 
@@ -160,7 +150,7 @@ def _clients(companies: Sequence[Company], first: date) -> pd.DataFrame:
             "sector": text_column(company.sector for company in companies),
             "since": pd.Series(since, dtype="datetime64[s]"),
             "monthly_revenue": pd.Series([company.monthly_revenue for company in companies], dtype="int64"),
-        },
+        }
     )
 
 
@@ -176,7 +166,7 @@ def _promises(companies: Sequence[Company], until: date) -> pd.DataFrame:
             "source": text_column(claim.source for _, claim in claims),
             "from": pd.Series(begun, dtype="datetime64[s]"),
             "until": pd.Series(ended, dtype="datetime64[s]"),
-        },
+        }
     )
 
 
@@ -194,12 +184,12 @@ def _contacts(companies: Sequence[Company], met: NDArray[np.int64], first: date)
             "client": text_column(companies[number].name for number in chats for _ in range(weekly.shape[1])),
             "week": monday,
             "contacts": weekly[chats].ravel(),
-        },
+        }
     )
 
 
 def _shifts(
-    shifts: Shifts, roster: Roster, companies: Sequence[Company], chat: NDArray[np.bool_], first: date,
+    shifts: Shifts, roster: Roster, companies: Sequence[Company], chat: NDArray[np.bool_], first: date
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -209,13 +199,19 @@ def _shifts(
             "hours": shifts.quarters / 4,
             "contacts": np.where(chat[shifts.client], 0, shifts.contacts).astype(np.int64),
             "team": name_column(roster.team_names, roster.team[shifts.agent]),
-        },
+        }
     )
 
 
 def _truth(
-    *, companies: Sequence[Company], roster: Roster, season: Season, paths: Sequence[NDArray[np.float64]],
-    outages: tuple[tuple[int, int], ...], first: date, until: date,
+    *,
+    companies: Sequence[Company],
+    roster: Roster,
+    season: Season,
+    paths: Sequence[NDArray[np.float64]],
+    outages: tuple[tuple[int, int], ...],
+    first: date,
+    until: date,
 ) -> Truth:
     names = [company.name for company in companies]
     cast = {role: tuple(c.name for c in companies if c.role is role) for role in Role}

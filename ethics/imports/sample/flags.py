@@ -42,7 +42,7 @@ _DECISION_SHAPE, _DECISION_SCALE = 1.0, 6.0
 
 
 def rate_paths(
-    company: Company, quality: float, outages: tuple[tuple[int, int], ...], weeks: int,
+    company: Company, quality: float, outages: tuple[tuple[int, int], ...], weeks: int
 ) -> NDArray[np.float64]:
     """Return the planted rates of a client, flags filed per 1,000 contacts, days × 12 categories."""
     paths = np.tile(filed_rates(company.role, quality), (7 * weeks, 1))
@@ -54,8 +54,11 @@ def rate_paths(
 
 
 def draw_flags(
-    companies: Sequence[Company], contacts: NDArray[np.int64], paths: Sequence[NDArray[np.float64]],
-    first: date, draws: Sequence[np.random.Generator],
+    companies: Sequence[Company],
+    contacts: NDArray[np.int64],
+    paths: Sequence[NDArray[np.float64]],
+    first: date,
+    draws: Sequence[np.random.Generator],
 ) -> pd.DataFrame:
     """Draw the flags, ordered by date.
 
@@ -75,9 +78,7 @@ def draw_flags(
         status = _decide(day, certainty, days, detailing)
         parts.append((np.full(len(day), number), day, category, severity, certainty, status))
         texts += compose(company, category, certainty, writing)
-    client, day, category, severity, certainty, status = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
+    client, day, category, severity, certainty, status = (np.concatenate(column) for column in zip(*parts, strict=True))
     flags = pd.DataFrame(
         {
             "client": name_column([company.name for company in companies], client),
@@ -87,7 +88,7 @@ def draw_flags(
             "certainty": name_column(CERTAINTIES, certainty),
             "text": text_column(texts),
             "status": name_column(STATUSES, status),
-        },
+        }
     )
     # Two flags alike to the letter would be one flag filed twice: an import takes only the first.
     flags = flags.drop_duplicates(["client", "date", "category", "severity", "certainty", "text"])
@@ -95,7 +96,7 @@ def draw_flags(
 
 
 def _decide(
-    day: NDArray[np.int64], certainty: NDArray[np.int64], days: int, rng: np.random.Generator,
+    day: NDArray[np.int64], certainty: NDArray[np.int64], days: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return the positions in `STATUSES`: open while the decision would come after the last day."""
     confirmed = rng.random(len(day)) < CONFIRMED[certainty]

@@ -23,8 +23,11 @@ from ethics.mismatches.models import Decision, Flag
 LOADER: Final = Actor(name="sample centre", terminal=True)
 #: The order matters: what names a client comes after the clients.
 _STEPS: Final = (
-    ("clients", mark("Clients and promises…")), ("promises", mark("Clients and promises…")),
-    ("shifts", mark("Two years of shifts…")), ("contacts", mark("Two years of shifts…")), ("spells", mark("Sick leave…")),
+    ("clients", mark("Clients and promises…")),
+    ("promises", mark("Clients and promises…")),
+    ("shifts", mark("Two years of shifts…")),
+    ("contacts", mark("Two years of shifts…")),
+    ("spells", mark("Sick leave…")),
     ("flags", mark("Flags, and the scores they lead to…")),
 )
 #: Which promise, in the order of the file, confirmed flags of a category broke.
@@ -41,8 +44,14 @@ def last_sunday(day: dt.date) -> dt.date:
 
 
 def load(
-    tx: Session, *, tell: Callable[[str], None] = lambda _step: None, clients: int = 12, agents: int = 320, weeks: int = 104,
-    seed: int = 1, until: dt.date | None = None,
+    tx: Session,
+    *,
+    tell: Callable[[str], None] = lambda _step: None,
+    clients: int = 12,
+    agents: int = 320,
+    weeks: int = 104,
+    seed: int = 1,
+    until: dt.date | None = None,
 ) -> list[int]:
     """Generate and bring in a sample centre; returns its clients' numbers. `tell` hears each step.
 
@@ -71,7 +80,10 @@ def _rule(tx: Session, centre: Centre) -> None:
     for role, names in centre.truth.clients.items():
         for name in names:
             promises = tx.exec(
-                select(Promise).join(Client, col(Client.id) == Promise.client_id).where(Client.name == name).order_by(col(Promise.id))
+                select(Promise)
+                .join(Client, col(Client.id) == Promise.client_id)
+                .where(Client.name == name)
+                .order_by(col(Promise.id))
             ).all()
             broken = _BROKEN.get(role, {})
             for category, place in broken.items():
@@ -79,10 +91,13 @@ def _rule(tx: Session, centre: Centre) -> None:
                     promise = promises[place]
                     promise.verdict, promise.verdict_on = Verdict.BROKEN, centre.truth.until
                     tx.execute(
-                        update(Flag).where(
-                            col(Flag.client_id) == promise.client_id, col(Flag.category) == category,
+                        update(Flag)
+                        .where(
+                            col(Flag.client_id) == promise.client_id,
+                            col(Flag.category) == category,
                             col(Flag.status) == Decision.CONFIRMED,
-                        ).values(promise_id=promise.id)
+                        )
+                        .values(promise_id=promise.id)
                     )
             if not broken and promises:
                 promises[0].verdict, promises[0].verdict_on = Verdict.KEPT, centre.truth.until

@@ -60,8 +60,13 @@ class Roster:
 
 
 def draw_roster(
-    *, agents: int, shares: NDArray[np.float64], hard: NDArray[np.bool_],
-    years: NDArray[np.int64], iso: NDArray[np.int64], rng: np.random.Generator,
+    *,
+    agents: int,
+    shares: NDArray[np.float64],
+    hard: NDArray[np.bool_],
+    years: NDArray[np.int64],
+    iso: NDArray[np.int64],
+    rng: np.random.Generator,
 ) -> Roster:
     """Draw the plan for `agents` different people.
 
@@ -76,9 +81,7 @@ def draw_roster(
     main, moves = _team_paths(_share_out(teams, shares), weeks, rng)
     contract = rng.choice(len(_CONTRACT_SHARES), agents, p=_CONTRACT_SHARES)
     leave = _leave(first, years, iso, rng)
-    second, second_share = _second_clients(
-        team=team, teams=teams, shares=shares, hard=hard, weeks=weeks, rng=rng,
-    )
+    second, second_share = _second_clients(team=team, teams=teams, shares=shares, hard=hard, weeks=weeks, rng=rng)
     return Roster(
         numbers=_employee_numbers(agents, rng), team=team, team_names=_team_names(teams),
         first=first, last=last, days=_CONTRACT_DAYS[contract], quarters=_CONTRACT_QUARTERS[contract],
@@ -87,7 +90,7 @@ def draw_roster(
 
 
 def _tenures(
-    agents: int, seats: int, weeks: int, rng: np.random.Generator,
+    agents: int, seats: int, weeks: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     """Return each agent's seat, first and last week. Those who were there from the start come first."""
     joiners = agents - seats
@@ -118,7 +121,7 @@ def _share_out(teams: int, shares: NDArray[np.float64]) -> NDArray[np.int32]:
 
 
 def _team_paths(
-    home: NDArray[np.int32], weeks: int, rng: np.random.Generator,
+    home: NDArray[np.int32], weeks: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int32], tuple[Move, ...]]:
     """Return the client of each team and week; swaps keep every client's staffing as it was."""
     main = np.repeat(home[:, None], weeks, axis=1)
@@ -136,7 +139,7 @@ def _team_paths(
 
 
 def _leave(
-    first: NDArray[np.int32], years: NDArray[np.int64], iso: NDArray[np.int64], rng: np.random.Generator,
+    first: NDArray[np.int32], years: NDArray[np.int64], iso: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.bool_]:
     """Return the weeks on annual leave: three or four in summer, one in late winter; never the first week."""
     agents = len(first)
@@ -152,8 +155,13 @@ def _leave(
 
 
 def _second_clients(
-    *, team: NDArray[np.int32], teams: int, shares: NDArray[np.float64], hard: NDArray[np.bool_],
-    weeks: int, rng: np.random.Generator,
+    *,
+    team: NDArray[np.int32],
+    teams: int,
+    shares: NDArray[np.float64],
+    hard: NDArray[np.bool_],
+    weeks: int,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return each agent's other client by week: the team's side job, or a loan of three to ten weeks."""
     agents = len(team)

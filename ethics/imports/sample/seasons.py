@@ -54,8 +54,7 @@ def public_holidays(year: int) -> frozenset[date]:
     # Good Friday, Easter, Easter Monday, Ascension Day, Whit Sunday.
     moving = [sunday + timedelta(days) for days in (-2, 0, 1, 39, 49)]
     return frozenset(
-        {date(year, month, day) for month, day in fixed}
-        | {*moving, midsummer - timedelta(1), midsummer, saints},
+        {date(year, month, day) for month, day in fixed} | {*moving, midsummer - timedelta(1), midsummer, saints}
     )
 
 

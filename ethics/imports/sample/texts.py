@@ -166,7 +166,7 @@ ENGLISH: dict[str, tuple[str, ...]] = {
 
 
 def compose(
-    company: Company, category: NDArray[np.int64], certainty: NDArray[np.int64], rng: np.random.Generator,
+    company: Company, category: NDArray[np.int64], certainty: NDArray[np.int64], rng: np.random.Generator
 ) -> list[str]:
     """Return one text per flag of a company. `category` 0–11 and `certainty` 0–2 are positions."""
     count = len(category)
@@ -194,12 +194,7 @@ def _slots(product: Product, pick: list[float], *, finnish: bool) -> dict[str, o
     language = 0 if finnish else 1
     # Prices end in 90 cents or are whole tens, as in the shop.
     price = _shop_price(product.price * (0.8 + 0.1 * int(pick[4] * 5)))
-    names = {
-        "nom": product.name,
-        "gen": product.genitive,
-        "par": product.partitive,
-        "product": product.english,
-    }
+    names = {"nom": product.name, "gen": product.genitive, "par": product.partitive, "product": product.english}
     return {
         **names,
         **{key.capitalize(): name[0].upper() + name[1:] for key, name in names.items()},

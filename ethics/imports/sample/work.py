@@ -72,8 +72,13 @@ class _Plan:
 
 
 def work(
-    *, roster: Roster, season: Season, holidays: NDArray[np.bool_], pace: NDArray[np.float64],
-    burden: NDArray[np.float64], draws: Draws,
+    *,
+    roster: Roster,
+    season: Season,
+    holidays: NDArray[np.bool_],
+    pace: NDArray[np.float64],
+    burden: NDArray[np.float64],
+    draws: Draws,
 ) -> tuple[Shifts, Spells]:
     """Draw every shift and every spell.
 
@@ -92,9 +97,7 @@ def work(
         if week >= LAG_WEEKS:
             hazard = hazard * np.exp(carried[week - LAG_WEEKS])
         before = away_until.copy()
-        fresh = _fall_ill(
-            plan=plan, week=week, hazard=hazard, roster=roster, away_until=away_until, rng=draws.spells,
-        )
+        fresh = _fall_ill(plan=plan, week=week, hazard=hazard, roster=roster, away_until=away_until, rng=draws.spells)
         spells.append(fresh)
         onset = np.full(agents, 7 * weeks, dtype=np.int64)
         onset[fresh.agent] = fresh.start
@@ -133,7 +136,12 @@ def _plan_week(roster: Roster, week: int, holiday: NDArray[np.bool_], rng: np.ra
 
 
 def _fall_ill(
-    *, plan: _Plan, week: int, hazard: NDArray[np.float64], roster: Roster, away_until: NDArray[np.int64],
+    *,
+    plan: _Plan,
+    week: int,
+    hazard: NDArray[np.float64],
+    roster: Roster,
+    away_until: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Spells:
     """Draw the week's new spells and move `away_until` (last day away, by agent) in place."""
@@ -159,7 +167,7 @@ def _fall_ill(
 
 
 def _meet(
-    plan: _Plan, week: int, present: NDArray[np.bool_], pace: NDArray[np.float64], rng: np.random.Generator,
+    plan: _Plan, week: int, present: NDArray[np.bool_], pace: NDArray[np.float64], rng: np.random.Generator
 ) -> Shifts:
     """Return the shifts of those present, ordered by day, agent and client, with the contacts they met."""
     one = np.nonzero(present & (plan.quarters > 0))

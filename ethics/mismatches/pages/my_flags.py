@@ -33,7 +33,8 @@ def show() -> None:
         look.empty("inbox", t("Nothing here"), t("What you send on the page Flag is followed here."))
         return
     look.title(
-        t("{answered} of your {n} flags have an answer", answered=answered, n=len(own)) if answered
+        t("{answered} of your {n} flags have an answer", answered=answered, n=len(own))
+        if answered
         else t("Your flags wait for an answer"),
         t("The officer answers within 7 days."),
     )
@@ -41,7 +42,9 @@ def show() -> None:
         colour, icon, state = _STATES[Decision(flag.status)]
         with st.container(border=True):
             st.markdown(f"**{markdown(flag.client)}** · {t(CATEGORIES[flag.category].name)}")
-            st.markdown(f":{colour}-badge[:material/{icon}: {t(state)}] :gray-badge[{t('sent {day}', day=flag.filed_on)}]")
+            st.markdown(
+                f":{colour}-badge[:material/{icon}: {t(state)}] :gray-badge[{t('sent {day}', day=flag.filed_on)}]"
+            )
             st.markdown(f"“{markdown(flag.text)}”")
             if flag.answer:
                 st.markdown(f":material/reply: {markdown(flag.answer)}")

@@ -53,7 +53,9 @@ def _card(here: desk.Desk, flag_id: str) -> None:
         st.markdown(f"**“{markdown(card.text)}”**" if card.text else f"*{t('The flag came without words.')}*")
         st.caption(f"{t(CERTAINTIES[card.certainty])} · {t(SEVERITIES[card.severity])}")
         if card.disclosed == Disclosed.CONFIDENTIAL:
-            st.markdown(f":material/lock: **{t('Confidential.')}** {t('You see the name, nobody else does: {name}.', name=markdown(card.reporter))}")
+            st.markdown(
+                f":material/lock: **{t('Confidential.')}** {t('You see the name, nobody else does: {name}.', name=markdown(card.reporter))}"
+            )
         elif card.disclosed == Disclosed.NAMED:
             st.markdown(f":material/person: **{t('Named.')}** {t('Filed by {name}.', name=markdown(card.reporter))}")
         _ruling(t, card)
@@ -71,33 +73,52 @@ def _ruling(t: Reader, card: triage.FlagCard) -> None:
         st.markdown(f"**{said}**" + (f": {markdown(card.reason)}" if card.reason else ""))
     key = f"{card.id}_"
     decision = st.segmented_control(
-        t("Decision"), [Decision.CONFIRMED.value, Decision.DISMISSED.value], key=key + "decision",
+        t("Decision"),
+        [Decision.CONFIRMED.value, Decision.DISMISSED.value],
+        key=key + "decision",
         format_func=lambda d: t("Confirm: it is a mismatch") if d == Decision.CONFIRMED else t("Dismiss: it is not"),
         default=card.status if card.status != Decision.OPEN else None,
     )
     categories, severities = list(CATEGORIES), list(SEVERITIES)
     category = st.selectbox(
-        t("Category"), categories, index=categories.index(card.category), key=key + "category",
-        format_func=lambda c: f"{c} · {t(CATEGORIES[c].name)}", help=t("Correct it if another one fits better."),
+        t("Category"),
+        categories,
+        index=categories.index(card.category),
+        key=key + "category",
+        format_func=lambda c: f"{c} · {t(CATEGORIES[c].name)}",
+        help=t("Correct it if another one fits better."),
     )
     severity = st.selectbox(
-        t("Severity"), severities, index=card.severity, key=key + "severity", format_func=lambda s: t(SEVERITIES[s]),
+        t("Severity"), severities, index=card.severity, key=key + "severity", format_func=lambda s: t(SEVERITIES[s])
     )
     promises = dict(card.promises)
     promise = st.selectbox(
-        t("Which promise does it break?"), [None, *promises], key=key + "promise",
-        index=[None, *promises].index(card.promise_id), format_func=lambda p: t("None in the ledger") if p is None else promises[p],
+        t("Which promise does it break?"),
+        [None, *promises],
+        key=key + "promise",
+        index=[None, *promises].index(card.promise_id),
+        format_func=lambda p: t("None in the ledger") if p is None else promises[p],
     )
     reason = st.text_input(t("Reason, for the file"), value=card.reason, max_chars=2000, key=key + "reason")
     answer = ""
     if card.disclosed == Disclosed.IMPORTED:
         st.caption(t("This flag came from a file: there is nobody to answer."))
     else:
-        answer = st.text_area(
-            t("Answer to the reporter"), value=card.answer, max_chars=2000, key=key + "answer",
-            placeholder=t("Plain words: what you found and what happens now."),
-        ) or ""
-    if st.button(t("Decide and answer") if card.disclosed != Disclosed.IMPORTED else t("Decide"), type="primary", key=key + "decide"):
+        answer = (
+            st.text_area(
+                t("Answer to the reporter"),
+                value=card.answer,
+                max_chars=2000,
+                key=key + "answer",
+                placeholder=t("Plain words: what you found and what happens now."),
+            )
+            or ""
+        )
+    if st.button(
+        t("Decide and answer") if card.disclosed != Disclosed.IMPORTED else t("Decide"),
+        type="primary",
+        key=key + "decide",
+    ):
         ruling = triage.Ruling(decision or "", category, severity, promise, reason or "", answer)
         with desk.told(t):
             with desk.acting() as (tx, actor):
@@ -119,15 +140,23 @@ def show() -> None:
     look.title(
         _headline(t, state),
         t.plural("{n} waits for a decision", "{n} wait for a decision", state.open)
-        + " · " + t("an undecided flag counts as reported after day 7"),
+        + " · "
+        + t("an undecided flag counts as reported after day 7"),
     )
     st.segmented_control(
-        t("Show"), ["open", "decided"], default="open", required=True, key="triage_view", label_visibility="collapsed",
+        t("Show"),
+        ["open", "decided"],
+        default="open",
+        required=True,
+        key="triage_view",
+        label_visibility="collapsed",
         format_func=lambda v: t("Waiting · {n}", n=state.open) if v == "open" else t("Decided · {n}", n=state.decided),
         on_change=lambda: st.session_state.update(triage_page=0, triage_flag=None),
     )
     if not rows:
-        look.empty("task_alt", t("Nothing waits here"), t("New flags appear as agents send them or files bring them in."))
+        look.empty(
+            "task_alt", t("Nothing waits here"), t("New flags appear as agents send them or files bring them in.")
+        )
         return
     chosen = st.session_state.get("triage_flag")
     if chosen not in {row.id for row in rows}:
@@ -143,7 +172,9 @@ def show() -> None:
                     st.session_state.update(triage_page=page - 1)
                     st.rerun()
                 st.caption(t("Page {page} of {pages}", page=page + 1, pages=pages), width="content")
-                if st.button(t("Next ones"), key="triage_next", disabled=page + 1 >= pages, icon=":material/arrow_forward:"):
+                if st.button(
+                    t("Next ones"), key="triage_next", disabled=page + 1 >= pages, icon=":material/arrow_forward:"
+                ):
                     st.session_state.update(triage_page=page + 1)
                     st.rerun()
     with right, desk.told(t):

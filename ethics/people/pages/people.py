@@ -32,8 +32,19 @@ def _add(here: desk.Desk) -> None:
     with st.form("people_add", clear_on_submit=False, border=True):
         st.markdown(f"**{t('Add a person')}**")
         name = st.text_input(t("Name"), max_chars=100, key="people_name")
-        login = st.text_input(t("User name"), max_chars=64, key="people_login", help=t("Letters a–z, digits, and . _ - @. Not the employee number."))
-        roles = st.multiselect(t("Roles"), _ROLES, format_func=lambda r: t(ROLE_NAMES[Role(r)]), key="people_roles", placeholder=t("Choose"))
+        login = st.text_input(
+            t("User name"),
+            max_chars=64,
+            key="people_login",
+            help=t("Letters a–z, digits, and . _ - @. Not the employee number."),
+        )
+        roles = st.multiselect(
+            t("Roles"),
+            _ROLES,
+            format_func=lambda r: t(ROLE_NAMES[Role(r)]),
+            key="people_roles",
+            placeholder=t("Choose"),
+        )
         sent = st.form_submit_button(t("Add"), type="primary", key="people_add_button")
     if sent:
         with desk.told(t):
@@ -49,12 +60,20 @@ def _edit(here: desk.Desk, person: accounts.Person, client_names: dict[int, str]
     roles_text = ", ".join(t(ROLE_NAMES[role]) for role in person.roles)
     with st.expander(f"**{markdown(person.name)}** · {markdown(person.login)} · {roles_text}{state}", key=key + "box"):
         roles = st.multiselect(
-            t("Roles"), _ROLES, default=[r.value for r in person.roles], key=key + "roles",
-            format_func=lambda r: t(ROLE_NAMES[Role(r)]), placeholder=t("Choose"),
+            t("Roles"),
+            _ROLES,
+            default=[r.value for r in person.roles],
+            key=key + "roles",
+            format_func=lambda r: t(ROLE_NAMES[Role(r)]),
+            placeholder=t("Choose"),
         )
         chosen = st.multiselect(
-            t("Clients (for a manager)"), list(client_names), default=[c for c in person.client_ids if c in client_names],
-            format_func=client_names.__getitem__, key=key + "clients", placeholder=t("Choose"),
+            t("Clients (for a manager)"),
+            list(client_names),
+            default=[c for c in person.client_ids if c in client_names],
+            format_func=client_names.__getitem__,
+            key=key + "clients",
+            placeholder=t("Choose"),
         )
         active = st.toggle(t("May sign in"), value=person.active, key=key + "active")
         with st.container(horizontal=True):
@@ -82,9 +101,14 @@ def show() -> None:
         people = accounts.people(tx, here.actor)
         client_names = clients.all_names(tx, here.actor)
     active = sum(person.active for person in people)
-    missing = [role for role in (Role.OFFICER, Role.MANAGER, Role.EXECUTIVE) if not any(role in p.roles and p.active for p in people)]
+    missing = [
+        role
+        for role in (Role.OFFICER, Role.MANAGER, Role.EXECUTIVE)
+        if not any(role in p.roles and p.active for p in people)
+    ]
     look.title(
-        t("Nobody is {role} yet", role=t(ROLE_NAMES[missing[0]]).lower()) if missing
+        t("Nobody is {role} yet", role=t(ROLE_NAMES[missing[0]]).lower())
+        if missing
         else t.plural("One person can sign in", "{n} people can sign in", active),
         t("Roles decide what a person sees; managers see the clients given to them here."),
     )

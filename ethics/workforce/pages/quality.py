@@ -21,7 +21,9 @@ def _answer(t: Reader, quality: DataQuality) -> str:
         return t.plural("One week has no shifts", "{n} weeks have no shifts", len(quality.weeks_without_shifts))
     if quality.spells_without_shifts:
         return t.plural(
-            "One sick leave belongs to nobody who has shifts", "{n} sick leaves belong to nobody who has shifts", quality.spells_without_shifts
+            "One sick leave belongs to nobody who has shifts",
+            "{n} sick leaves belong to nobody who has shifts",
+            quality.spells_without_shifts,
         )
     if not quality.spells:
         return t("Shifts are in; sick leave is not yet")
@@ -30,10 +32,19 @@ def _answer(t: Reader, quality: DataQuality) -> str:
 
 def _chart(t: Reader, p: Palette, counts: list[tuple[dt.date, int]]) -> dict[str, Any]:
     frame = pd.DataFrame([{"week": monday.isoformat(), "n": n, "when": t.week(monday)} for monday, n in counts])
-    x = alt.X("yearmonthdate(week):T", axis=alt.Axis(title=None, format="%-m/%Y" if t.language == "fi" else "%b %Y", tickCount=8, labelOverlap=True))
+    x = alt.X(
+        "yearmonthdate(week):T",
+        axis=alt.Axis(title=None, format="%-m/%Y" if t.language == "fi" else "%b %Y", tickCount=8, labelOverlap=True),
+    )
     y = alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=3, labelExpr=charting.labels(t)))
     tip = [alt.Tooltip("when:N", title=" "), alt.Tooltip("n:Q", title=" ")]
-    return charting.ready(alt.Chart(frame).mark_area(color=p.accent, interpolate="step-after", line=False).encode(x=x, y=y, tooltip=tip).properties(height=110), p)
+    return charting.ready(
+        alt.Chart(frame)
+        .mark_area(color=p.accent, interpolate="step-after", line=False)
+        .encode(x=x, y=y, tooltip=tip)
+        .properties(height=110),
+        p,
+    )
 
 
 def _span(t: Reader, since: dt.date | None, until: dt.date | None) -> str:
@@ -50,7 +61,9 @@ def show() -> None:
         look.title(t("No shifts or sick leave have come in yet"))
         look.empty("upload_file", t("Nothing here"), t("Bring the files in on the Import page; shifts first."))
         return
-    look.title(_answer(t, quality), t("Counts of the whole company, for checking files. No page shows a person's absence."))
+    look.title(
+        _answer(t, quality), t("Counts of the whole company, for checking files. No page shows a person's absence.")
+    )
     cards = st.columns(4)
     cards[0].metric(t("Shifts"), t.number(quality.shifts))
     cards[1].metric(t("Agents with shifts"), t.number(quality.agents))
@@ -59,26 +72,38 @@ def show() -> None:
     st.table(
         {
             t("What was checked"): [
-                t("Shifts cover"), t("Sick leaves cover"), t("Weeks without any shift"), t("Sick leaves of agents without shifts"),
+                t("Shifts cover"),
+                t("Sick leaves cover"),
+                t("Weeks without any shift"),
+                t("Sick leaves of agents without shifts"),
                 t("Shifts on a day of sick leave"),
             ],
             t("Found"): [
-                _span(t, quality.shifts_from, quality.shifts_until), _span(t, quality.spells_from, quality.spells_until),
-                t.number(len(quality.weeks_without_shifts)), t.number(quality.spells_without_shifts), t.number(quality.shifts_within_spells),
+                _span(t, quality.shifts_from, quality.shifts_until),
+                _span(t, quality.spells_from, quality.spells_until),
+                t.number(len(quality.weeks_without_shifts)),
+                t.number(quality.spells_without_shifts),
+                t.number(quality.shifts_within_spells),
             ],
         },
-        border="horizontal", hide_index=True, alt=t("What was checked"),
+        border="horizontal",
+        hide_index=True,
+        alt=t("What was checked"),
     )
     says = t("A gap or a sudden drop means a missing or a doubled file, not a change in people.")
     look.section(t("Is every week in?"), says)
     for name, counts in (
-        (t("Shifts"), [(w.week, w.shifts) for w in quality.weeks]), (t("Sick leaves begun"), [(w.week, w.spells) for w in quality.weeks]),
+        (t("Shifts"), [(w.week, w.shifts) for w in quality.weeks]),
+        (t("Sick leaves begun"), [(w.week, w.spells) for w in quality.weeks]),
     ):
         st.caption(name)
         look.chart(_chart(t, look.palette(), counts), f"{name}. {says}")
     look.download(
-        t, "reilu-data-quality", [t("Week"), t("Shifts"), t("Sick leaves begun")],
-        [(w.week, w.shifts, w.spells) for w in quality.weeks], key="quality_csv",
+        t,
+        "reilu-data-quality",
+        [t("Week"), t("Shifts"), t("Sick leaves begun")],
+        [(w.week, w.shifts, w.spells) for w in quality.weeks],
+        key="quality_csv",
     )
 
 

@@ -1,0 +1,147 @@
+"""Scores from the ledger: the planted truth of the sample centre comes back, and evidence moves what it should."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import select
+
+from ethics.access import TERMINAL
+from ethics.clients.models import Client
+from ethics.database import Database
+from ethics.imports import batches
+from ethics.imports.sample import Role, Truth, generate
+from ethics.imports.sample.loading import load
+from ethics.mismatches.trend import trend
+from ethics.risk import scores
+from ethics.risk.models import StoredScore
+from reports.client_file import from_json, to_json
+from reports.gather import client_file
+from reports.portfolio import Portfolio, portfolio
+
+UNTIL = dt.date(2026, 11, 15)
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Truth]]:
+    """The sample centre at its full default size."""
+    from ethics.database import migrate
+
+    db = Database(f"sqlite:///{tmp_path_factory.mktemp('centre') / 'reilu.db'}")
+    migrate(db)
+    with db.write() as tx:
+        load(tx, until=UNTIL)
+    yield db, generate(until=UNTIL).truth
+    db.dispose()
+
+
+@pytest.fixture(scope="module")
+def whole(centre: tuple[Database, Truth]) -> Portfolio:
+    with centre[0].read() as tx:
+        return portfolio(tx, TERMINAL)
+
+
+def test_the_three_bad_clients_stand_on_top(centre: tuple[Database, Truth], whole: Portfolio) -> None:
+    assert {line.name for line in whole.lines[:3]} == set(centre[1].bad)
+    assert all(line.band in ("remedy", "no_thanks") for line in whole.lines[:3])
+
+
+@pytest.mark.parametrize("role", [Role.DISAPPOINTED, Role.OUTAGE, Role.GOOD, Role.CHAT])
+def test_disappointed_customers_and_open_outages_are_fair_play(
+    centre: tuple[Database, Truth], whole: Portfolio, role: Role
+) -> None:
+    bands = {line.name: line.band for line in whole.lines}
+    assert {bands[name] for name in centre[1].clients[role]} == {"fair_play"}
+
+
+def test_the_client_that_gets_worse_is_told_apart(centre: tuple[Database, Truth], whole: Portfolio) -> None:
+    directions = {line.name: line.trend.direction for line in whole.lines if line.trend}
+    (hidden,) = centre[1].clients[Role.HIDDEN_TERMS]
+    assert directions[hidden] == "worse"
+    assert list(directions.values()).count("worse") == 1
+
+
+def test_the_weakest_dimension_is_the_planted_one(centre: tuple[Database, Truth], whole: Portfolio) -> None:
+    weakest = {line.name: line.weakest for line in whole.lines}
+    truth = centre[1].clients
+    assert weakest[truth[Role.NO_PRODUCT][0]] == "product_truth"
+    assert weakest[truth[Role.HIDDEN_TERMS][0]] == "product_truth"
+    assert weakest[truth[Role.SALES_PRESSURE][0]] == "sales_conduct"
+
+
+def test_the_chat_clients_contacts_come_from_its_own_file(centre: tuple[Database, Truth], whole: Portfolio) -> None:
+    (chat,) = centre[1].clients[Role.CHAT]
+    assert next(line.contacts for line in whole.lines if line.name == chat) > 10_000
+
+
+def test_rates_hold_the_planted_ones_within_their_intervals(centre: tuple[Database, Truth], whole: Portfolio) -> None:
+    """Mean over two years, as planted; the intervals are of 95%, so of twelve one may miss."""
+    planted = centre[1].confirmed[[f"M{n:02d}" for n in range(3, 13)]].sum(axis=1)
+    late = {line.name: line.open_flags for line in whole.lines}
+    steady = [line for line in whole.lines if late[line.name] < 5]
+    inside = sum(line.rate_low * 0.97 <= planted[line.name] <= line.rate_high * 1.03 for line in steady)
+    assert inside >= len(steady) - 2
+
+
+def test_a_client_file_survives_its_journey_through_json(centre: tuple[Database, Truth]) -> None:
+    import json
+
+    with centre[0].read() as tx:
+        file = client_file(tx, TERMINAL, 1)
+    assert from_json(json.loads(json.dumps(to_json(file)))) == file
+
+
+def test_screen_and_paper_say_the_same_score(centre: tuple[Database, Truth], whole: Portfolio) -> None:
+    with centre[0].read() as tx:
+        for line in whole.lines:
+            file = client_file(tx, TERMINAL, line.client_id)
+            assert (file.score, file.low, file.high, file.band) == (line.score, line.low, line.high, line.band)
+            assert round(sum(points for _, points in file.contributions), 1) == file.score
+
+
+def test_a_client_file_holds_no_agent_no_reporter_no_absence(centre: tuple[Database, Truth]) -> None:
+    with centre[0].read() as tx:
+        text = repr(to_json(client_file(tx, TERMINAL, 1)))
+    for word in ("agent_id", "pseudonym", "reporter", "spell", "sick"):
+        assert word not in text
+
+
+def test_undoing_an_import_brings_the_old_scores_back(lite: Database) -> None:
+    with lite.write() as tx:
+        load(tx, clients=4, agents=30, weeks=20, until=UNTIL)
+        before = {row.client_id: (row.as_of, row.score) for row in scores.latest(tx).values()}
+        name = tx.exec(select(Client.name).where(Client.id == 1)).one()
+    content = f"client,date,category,severity,certainty,text,status\n{name},2026-11-20,M04,4,proof,Ei ole,confirmed\n".encode()
+    with lite.write() as tx:
+        outcome = batches.import_file(tx, TERMINAL, "flags", content, file_name="f.csv")
+    with lite.read() as tx:
+        raised = scores.latest(tx)[1]
+    assert raised.as_of == dt.date(2026, 11, 20)
+    assert (raised.score or 0) >= 45
+    with lite.write() as tx:
+        batches.undo(tx, TERMINAL, outcome.batch_id or 0)
+        assert {row.client_id: (row.as_of, row.score) for row in scores.latest(tx).values()} == before
+        assert not tx.exec(select(StoredScore).where(StoredScore.as_of > UNTIL)).all()
+
+
+@pytest.mark.parametrize(
+    ("late", "early", "direction"),
+    [
+        ((40, 10_000), (10, 10_000), "worse"),
+        ((10, 10_000), (40, 10_000), "better"),
+        ((12, 10_000), (10, 10_000), "steady"),
+        ((0, 100), (0, 100), "steady"),
+    ],
+)
+def test_a_change_that_chance_explains_is_no_trend(
+    late: tuple[int, int], early: tuple[int, int], direction: str
+) -> None:
+    found = trend(late, early)
+    assert found is not None
+    assert found.direction == direction
+
+
+def test_without_contacts_there_is_no_trend() -> None:
+    assert trend((0, 0), (3, 100)) is None
