@@ -97,7 +97,7 @@ def _dimensions(score: StoredScore | None) -> tuple[DimensionLine, ...]:
 
 def _position(tx: Session, client_id: int, day: dt.date, score: StoredScore | None) -> tuple[int | None, int]:
     """Rank by score from the highest risk, among the clients that have one."""
-    known = {number: row.score for number, row in scores.latest(tx, as_of=day).items() if row.score is not None}
+    known = scores.standings(tx, as_of=day)
     if score is None or score.score is None:
         return None, len(known)
     known[client_id] = score.score

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from ethics import changes
@@ -147,7 +147,7 @@ def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection
     if day > today():
         raise Refused("{day} is in the future; a score needs what has happened.", day=day)
     if as_of is None:  # data were taken back: what was computed from later ones describes nothing any more
-        tx.execute(delete(StoredScore).where(col(StoredScore.as_of) > day))
+        tx.execute(sa.delete(StoredScore).where(col(StoredScore.as_of) > day))
     gathered = gather(tx, day, rules, judged_on=judged_on)
     if not gathered:
         return day
@@ -222,6 +222,17 @@ def judged_on(score: StoredScore | None, day: dt.date) -> dt.date:
     return dt.date.fromisoformat(score.detail["judged_on"]) if score is not None else day
 
 
+def _newest(client_ids: Collection[int] | None, as_of: dt.date | None) -> sa.Subquery:
+    """Client and day of each client's newest score, until `as_of` when that is given."""
+    newest = sa.select(col(StoredScore.client_id), sa.func.max(StoredScore.as_of).label("day"))
+    newest = newest.group_by(col(StoredScore.client_id))
+    if as_of is not None:
+        newest = newest.where(col(StoredScore.as_of) <= as_of)
+    if client_ids is not None:
+        newest = newest.where(col(StoredScore.client_id).in_(client_ids))
+    return newest.subquery()
+
+
 def latest(
     tx: Session, *, client_ids: Collection[int] | None = None, as_of: dt.date | None = None
 ) -> dict[int, StoredScore]:
@@ -229,20 +240,17 @@ def latest(
 
     Callers check who may see: this is read by the verbs of `reports`.
     """
-    newest = select(StoredScore.client_id, func.max(StoredScore.as_of).label("day")).group_by(
-        col(StoredScore.client_id)
-    )
-    if as_of is not None:
-        newest = newest.where(StoredScore.as_of <= as_of)
-    if client_ids is not None:
-        newest = newest.where(col(StoredScore.client_id).in_(client_ids))
-    last = newest.subquery()
-    rows = tx.exec(
-        select(StoredScore).join(
-            last, (col(StoredScore.client_id) == last.c.client_id) & (col(StoredScore.as_of) == last.c.day)
-        )
-    )
-    return {row.client_id: row for row in rows}
+    last = _newest(client_ids, as_of)
+    same = (col(StoredScore.client_id) == last.c.client_id) & (col(StoredScore.as_of) == last.c.day)
+    return {row.client_id: row for row in tx.exec(select(StoredScore).join(last, same))}
+
+
+def standings(tx: Session, *, as_of: dt.date) -> dict[int, float]:
+    """The bare newest score until `as_of` of every client that has one: what a place in the portfolio is counted from."""
+    last = _newest(None, as_of)
+    same = (col(StoredScore.client_id) == last.c.client_id) & (col(StoredScore.as_of) == last.c.day)
+    rows = tx.exec(select(StoredScore.client_id, StoredScore.score).join(last, same))
+    return {number: score for number, score in rows if score is not None}
 
 
 def at(tx: Session, client_id: int, as_of: dt.date) -> StoredScore:

@@ -23,6 +23,7 @@ _VERDICT_ORDER: Final = ("broken", "unproven", "kept")
 
 
 def promises(file: ClientFile, t: Reader) -> list[Any]:
+    """The promises, the broken ones first, with how many mismatches were tied to each."""
     title = t("What was promised to end customers")
     if not file.promises:
         return [*heading(title, ALONE), p(t("No promises have been recorded for this client."))]
@@ -57,6 +58,7 @@ def _promise_row(line: PromiseLine, t: Reader) -> list[Any]:
 
 
 def quotes(file: ClientFile, t: Reader) -> list[Any]:
+    """What agents wrote, word for word: the week only, never the day or the writer."""
     if not file.quotes:
         return []
     shown = file.quotes[:QUOTES]
