@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlmodel import col, func, select
 
 from ethics.access import TERMINAL
+from ethics.clients import clients
 from ethics.clients.models import Client
 from ethics.clients.names import key
 from ethics.database import Database
@@ -19,6 +22,7 @@ from ethics.imports.mapping import Mapping
 from ethics.mismatches.models import Flag
 from ethics.workforce.contacts import client_contacts
 from ethics.workforce.models import ContactWeek
+from reports import reviews
 
 HERE = Path(__file__).parent
 COMPLAINTS = HERE.parent.parent / "shared" / "data" / "complaints.csv"
@@ -92,3 +96,23 @@ def test_undoing_both_imports_leaves_no_company_behind(db: Database) -> None:
         assert tx.exec(select(func.count()).select_from(Flag)).one() == 0
         assert tx.exec(select(func.count()).select_from(ContactWeek)).one() == 0
         assert tx.exec(select(func.count()).select_from(Client).where(col(Client.id) > 0)).one() == 0
+
+
+def test_a_real_company_is_scored_and_its_review_printed(lite: Database) -> None:
+    bring_in(lite)
+    with lite.write() as tx:
+        client = clients.by_name(tx, TERMINAL, "WELLS FARGO  & COMPANY")
+        number = reviews.make(tx, TERMINAL, client.id or 0, as_of=dt.date(2016, 12, 31))
+        file = reviews.frozen(tx, TERMINAL, number)["file"]
+        text = "\n".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(reviews.pdf(tx, TERMINAL, number, "en"))).pages
+        )
+    received = [
+        dt.datetime.strptime(r["Date received"], "%m/%d/%Y").date() for r in rows() if r["Company"] == client.name
+    ]
+    in_window = [day for day in received if dt.date(2015, 1, 4) <= day <= dt.date(2016, 12, 31)]
+    assert abs(file["contacts"] - len(in_window)) <= 7  # contacts come by week, the window begins inside one
+    assert 0 < file["low"] < file["score"] < file["high"] < 100
+    assert file["clients"] > 400
+    assert "Wells Fargo & Company" in text
+    assert f"{round(file['score'])}" in text

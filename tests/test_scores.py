@@ -145,3 +145,11 @@ def test_a_change_that_chance_explains_is_no_trend(
 
 def test_without_contacts_there_is_no_trend() -> None:
     assert trend((0, 0), (3, 100)) is None
+
+
+def test_a_place_on_an_earlier_date_is_among_all_clients_of_that_date(lite: Database) -> None:
+    with lite.write() as tx:
+        load(tx, clients=5, agents=30, weeks=30, until=UNTIL)
+        file = client_file(tx, TERMINAL, 2, as_of=dt.date(2026, 8, 2))
+    assert file.clients == 5
+    assert file.position is not None

@@ -254,11 +254,11 @@ def standings(tx: Session, *, as_of: dt.date) -> dict[int, float]:
 
 
 def at(tx: Session, client_id: int, as_of: dt.date) -> StoredScore:
-    """The client's score of exactly that date, computed now if nobody asked before."""
+    """The client's score of exactly that date, computed now if nobody asked before: everybody's, for its place."""
     query = select(StoredScore).where(StoredScore.client_id == client_id, StoredScore.as_of == as_of)
     found = tx.exec(query).first()
     if found is None:
-        compute(tx, as_of=as_of, client_ids={client_id})
+        compute(tx, as_of=as_of)
         found = tx.exec(query).one()
     return found
 
