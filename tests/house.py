@@ -38,7 +38,9 @@ def furnish(db: Database, *, sample: bool = True) -> House:
     with db.write() as tx:
         client_ids = loading.load(tx, **SMALL) if sample else []  # type: ignore[arg-type]
         code = accounts.new_setup_code(tx)
-        admin = accounts.set_up(tx, code=code, name="Aino Ylläpitäjä", login="aino", password=PASSWORD, language="en")
+        admin = accounts.set_up(
+            tx, code=code, name="Test administrator", login="admin", password=PASSWORD, language="en"
+        )
         actor = accounts.actor_of(tx, admin)
         assert actor is not None
         ids = {Role.ADMINISTRATOR: admin}

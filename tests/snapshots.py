@@ -304,7 +304,7 @@ def snapshot(file: ClientFile, **other: object) -> dict[str, Any]:
             "schema": SCHEMA,
             "number": "R-2026-007",
             "made_on": "2026-11-22",
-            "made_by": "Aino Väisänen",
+            "made_by": "Test Executive",
             "audit_head": [412, "7c9e" * 16],
             "file": to_json(file),
             **other,

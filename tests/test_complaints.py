@@ -108,7 +108,9 @@ def test_a_real_company_is_scored_and_its_review_printed(lite: Database) -> None
             page.extract_text() for page in PdfReader(io.BytesIO(reviews.pdf(tx, TERMINAL, number, "en"))).pages
         )
     received = [
-        dt.datetime.strptime(r["Date received"], "%m/%d/%Y").date() for r in rows() if r["Company"] == client.name
+        dt.datetime.strptime(row["Date received"], "%m/%d/%Y").date()  # noqa: DTZ007
+        for row in rows()
+        if row["Company"] == client.name
     ]
     in_window = [day for day in received if dt.date(2015, 1, 4) <= day <= dt.date(2016, 12, 31)]
     assert abs(file["contacts"] - len(in_window)) <= 7  # contacts come by week, the window begins inside one

@@ -47,8 +47,19 @@ def _start(url: str) -> str:
     return migrate(Database(url))
 
 
-def test_four_processes_may_start_at_once_on_an_empty_database(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_four_processes_may_start_at_once_on_an_empty_database(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
     url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    if engine == "postgres":
+        address = request.getfixturevalue("postgres")
+        admin = Database(address)
+        with admin.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS four_at_once"))
+            connection.execute(text("CREATE DATABASE four_at_once"))
+        admin.dispose()
+        url = address.replace("/postgres?", "/four_at_once?")
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert len(set(pool.map(_start, [url] * 4))) == 1
 

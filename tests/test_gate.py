@@ -303,8 +303,8 @@ class TestSetUp:
     def form(self, code: str, **other: str) -> dict[str, str]:
         return {
             "code": code,
-            "name": "Aino",
-            "login": "aino",
+            "name": "First",
+            "login": "admin",
             "password": PASSWORD,
             "again": PASSWORD,
             "language": "fi",
@@ -339,8 +339,8 @@ class TestSetUp:
             assert accounts.nobody_yet(tx)
 
     def test_what_was_filled_in_survives_a_mistake_except_the_password(self, empty: TestClient) -> None:
-        answer = empty.post("/auth/set-up", data=self.form("1", name="Aino <b>", again="other words here"))
-        assert "Aino &lt;b&gt;" in answer.text
+        answer = empty.post("/auth/set-up", data=self.form("1", name="First <b>", again="other words here"))
+        assert "First &lt;b&gt;" in answer.text
         assert PASSWORD not in answer.text
 
     def test_the_code_works_once(self, empty: TestClient) -> None:
@@ -354,7 +354,7 @@ class TestSetUp:
     def test_the_sample_centre_is_loaded_for_who_asked(self, empty: TestClient) -> None:
         answer = empty.post("/auth/set-up", data=self.form(self.code(), start="sample"))
         assert answer.headers["location"] == "/auth/preparing"
-        assert self.loaded == ["Aino"]
+        assert self.loaded == ["First"]
 
     def test_a_second_administrator_cannot_be_set_up_later(self, empty: TestClient) -> None:
         empty.post("/auth/set-up", data=self.form(self.code()))

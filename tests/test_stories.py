@@ -70,8 +70,8 @@ def test_the_first_visit_sets_reilu_up_with_the_sample_centre(tmp_path: Path, pa
         page.goto(server.url)
         expect(page.get_by_role("heading", level=1)).to_have_text("Set up Reilu")
         page.get_by_label("Set-up code").fill(server.setup_code())
-        page.get_by_label("Your name").fill("Aino")
-        page.get_by_label("User name").fill("aino")
+        page.get_by_label("Your name").fill("First")
+        page.get_by_label("User name").fill("admin")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_label("Password again").fill(PASSWORD)
         page.get_by_role("button", name="Create the administrator").click()
@@ -177,7 +177,7 @@ def test_the_administrator_adds_a_person_who_then_signs_in(
     furnished: tuple[House, Server], page: Page, chromium: Browser
 ) -> None:
     _, server = furnished
-    sign_in(page, server, "aino")
+    sign_in(page, server, "admin")
     page.goto(server.url + "/people")
     page.get_by_role("textbox", name="Name", exact=True).fill("Uusi Ihminen")
     page.get_by_role("textbox", name="User name").fill("uusi")
@@ -205,7 +205,7 @@ def test_the_pdf_is_for_those_who_may_read_it(furnished: tuple[House, Server], c
     with house.db.write() as tx:
         number = reviews.make(tx, TERMINAL, house.client_ids[-1])
     statuses = {}
-    for login in ("executive.test", "manager.test", "agent.test", "hr.test", "aino"):
+    for login in ("executive.test", "manager.test", "agent.test", "hr.test", "admin"):
         context = chromium.new_context(locale="en-GB")
         page = context.new_page()
         sign_in(page, server, login)
@@ -213,7 +213,7 @@ def test_the_pdf_is_for_those_who_may_read_it(furnished: tuple[House, Server], c
         statuses[login] = answer.status
         if answer.ok:
             assert PdfReader(io.BytesIO(answer.body())).pages
-    assert statuses == {"executive.test": 200, "manager.test": 404, "agent.test": 404, "hr.test": 404, "aino": 404}
+    assert statuses == {"executive.test": 200, "manager.test": 404, "agent.test": 404, "hr.test": 404, "admin": 404}
     anonymous = chromium.new_context().request.get(f"{server.url}/files/reviews/{number}.pdf")
     assert anonymous.status == 401
 

@@ -6,6 +6,7 @@ On the way out: `require_free`, `note`, `undo`, `settle`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ from ethics.imports.writing import Counts, Target, land, withdraw
 from ethics.language import sentence
 
 
-class Landing:
+class Landing(ABC):
     """One batch of one kind on its way in, or out again. `client_ids`: whose evidence it touches, once noted."""
 
     target: ClassVar[Target]
@@ -35,9 +36,9 @@ class Landing:
         """An empty staging table for the target."""
         return Staged(self.tx, self.target.table, self.target.columns, self.target.key)
 
+    @abstractmethod
     def rows(self, checked: Checked) -> dict[str, pa.Array] | None:
         """One array for each of the target's columns and the row numbers; None when `rest` will have them."""
-        raise NotImplementedError
 
     def rest(self) -> dict[str, pa.Array] | None:
         """Rows that only the whole file gives."""

@@ -35,6 +35,7 @@ _BROKEN: Final = {
     Role.HIDDEN_TERMS: {"M05": 0, "M07": 2},
     Role.NO_PRODUCT: {"M04": 0, "M03": 1},
     Role.SALES_PRESSURE: {"M08": 0, "M12": 0, "M05": 0},
+    Role.REMEDIED: {"M06": 0},
 }
 
 
