@@ -296,7 +296,7 @@ def test_a_wrong_file_gets_its_error_table_and_writes_nothing(house: House) -> N
     at = upload(opened(house, Role.HR), "clients", "clients.csv", b"name,since\nSuopursu Oy,31.2.2026\n")
     at.button(key="import_go").click().run()
     assert "Nothing was written" in at.error[0].value
-    table: Any = at.dataframe[0].value
+    table: Any = at.table[0].value
     assert table.iloc[0].tolist()[:2] == ["2", "since"]
 
 
@@ -345,3 +345,21 @@ def test_an_unforeseen_error_shows_a_reference_and_logs_no_text(
 def test_every_page_has_a_permission() -> None:
     assert set(PATHS.values()) <= set(Permission)
     assert all((ROOT / path).exists() for path in PATHS)
+
+
+def test_a_mapping_file_may_be_brought_to_the_page(house: House) -> None:
+    content = b"Yritys;Kuukausi\nSuopursu Oy;100,50\n"
+    at = upload(opened(house, Role.HR), "clients", "yritykset.csv", content)
+    mapping = b'decimal = ","\n[columns]\nname = "Yritys"\nmonthly_revenue = "Kuukausi"\n'
+    at.file_uploader(key="import_mapping_clients").set_value(("m.toml", mapping, "application/toml")).run()
+    at.button(key="import_go").click().run()
+    assert "Imported as batch" in at.success[0].value
+    with house.db.read() as tx:
+        found = tx.exec(select(Client).where(Client.name == "Suopursu Oy")).one()
+    assert found.monthly_revenue_cents == 10_050
+
+
+def test_a_mapping_file_that_is_no_mapping_says_so(house: House) -> None:
+    at = upload(opened(house, Role.HR), "clients", "c.csv", CLIENTS)
+    at.file_uploader(key="import_mapping_clients").set_value(("m.toml", b"[columns\n", "application/toml")).run()
+    assert "not TOML" in at.error[0].value

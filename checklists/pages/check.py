@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from checklists import checks
@@ -50,23 +52,40 @@ def _item(t: Reader, client_id: int, item: Item, before: Given | None) -> Given 
     return Given(Answer(answer), evidence or "") if answer is not None else None
 
 
-def _result(t: Reader, result: Assessment) -> None:
+def _result(t: Reader, result: Assessment, answered: Collection[str]) -> None:
+    """What the answers amount to so far. An absolute requirement counts as failed here once it has been answered."""
+    failed = [item for item in result.failed_knockouts if item in answered]
     with st.container(border=True, key="check_result"):
         st.markdown(f":{COLOURS[result.conclusion]}-badge[{t(CONCLUSIONS[result.conclusion])}]")
         if result.share is not None:
             st.metric(t("Met, by weight"), t.percent(result.share))
-        st.caption(
-            t(
-                "{answered} of {of} items answered; “not known” is not an answer.",
-                answered=result.answered,
-                of=result.of,
-            )
+        answers = t(
+            "{answered} of {of} items answered; “not known” is not an answer.", answered=result.answered, of=result.of
         )
-        if result.failed_knockouts:
-            st.markdown(
-                f":material/block: {t('Absolute requirements not met: {items}', items=', '.join(result.failed_knockouts))}"
-            )
+        st.caption(answers)
+        if failed:
+            st.markdown(f":material/block: {t('Absolute requirements not met: {items}', items=', '.join(failed))}")
         st.caption(t("Revenue is not shown while a client is assessed."))
+
+
+def _buttons(here: desk.Desk, client_id: int, checklist: Checklist, given: dict[str, Given]) -> None:
+    """Leave it for later, or finish it: below the last question, where the reader arrives."""
+    t = here.t
+    with st.container(horizontal=True):
+        finished = st.button(t("Finish the check"), key="check_finish", type="primary")
+        saved = st.button(t("Save for later"), key="check_save")
+    with desk.told(t):
+        if saved:
+            with desk.acting() as (tx, actor):
+                checks.save(tx, actor, client_id, checklist.id, given)
+            st.toast(t("Saved."), icon=":material/check:")
+        if finished:
+            with desk.acting() as (tx, actor):
+                checks.finish(tx, actor, client_id, checklist.id, given)
+            for key in [k for k in st.session_state if str(k).startswith(f"check_{client_id}_")]:
+                del st.session_state[key]
+            st.toast(t("Finished. The result is in the client's score and its reviews."), icon=":material/check:")
+            st.rerun()
 
 
 def _fill(here: desk.Desk, client_id: int, checklist: Checklist) -> None:
@@ -81,24 +100,9 @@ def _fill(here: desk.Desk, client_id: int, checklist: Checklist) -> None:
             for item in checklist.items
             if (g := _item(t, client_id, item, present.given.get(item.id))) is not None
         }
+        _buttons(here, client_id, checklist, given)
     with right:
-        _result(t, assess(checklist, given))
-        with st.container(horizontal=True):
-            if st.button(t("Save for later"), key="check_save"):
-                with desk.told(t):
-                    with desk.acting() as (tx, actor):
-                        checks.save(tx, actor, client_id, checklist.id, given)
-                    st.toast(t("Saved."), icon=":material/check:")
-            if st.button(t("Finish the check"), key="check_finish", type="primary"):
-                with desk.told(t):
-                    with desk.acting() as (tx, actor):
-                        checks.finish(tx, actor, client_id, checklist.id, given)
-                    for key in [k for k in st.session_state if str(k).startswith(f"check_{client_id}_")]:
-                        del st.session_state[key]
-                    st.toast(
-                        t("Finished. The result is in the client's score and its reviews."), icon=":material/check:"
-                    )
-                    st.rerun()
+        _result(t, assess(checklist, given), given)
         if done:
             look.section(t("Earlier checks"))
         for check in done[:5]:

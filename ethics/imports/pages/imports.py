@@ -62,11 +62,14 @@ def _outcome(t: Reader, outcome: Outcome) -> None:
     )
     rows = [(w.row or "", w.column, w.value, t.say(w.what)) for w in outcome.errors]
     header = [t("Row"), t("Column"), t("Value"), t("What is wrong, and what would be right")]
-    st.dataframe(
-        {name: [str(row[k]) for row in rows[:ERRORS_SHOWN]] for k, name in enumerate(header)},
+    st.table(
+        {name: [markdown(str(row[k])) for row in rows[:ERRORS_SHOWN]] for k, name in enumerate(header)},
+        border="horizontal",
         hide_index=True,
         alt=t("What is wrong in the file"),
     )
+    if outcome.error_count > ERRORS_SHOWN:
+        st.caption(t("The first {n} are shown; the table to download has more.", n=ERRORS_SHOWN))
     look.download(t, "reilu-errors", header, rows, key="import_errors_csv")
 
 
@@ -86,6 +89,11 @@ def _file(here: desk.Desk, kind: Kind) -> None:
         with desk.reading() as tx:
             remembered = batches.remembered_mapping(tx, here.actor, kind.name) or Mapping()
         most = settings().max_upload_mb * 1024**2
+        ready_made = st.file_uploader(
+            t("A mapping made earlier (TOML), if there is one"), type=["toml"], key=f"import_mapping_{kind.name}"
+        )
+        if ready_made is not None:
+            remembered = Mapping.from_toml(ready_made.getvalue().decode("utf-8-sig", "replace"))
         mapping = mapping_form.show(
             t, kind, lambda: open_source(content, most_bytes=most, sheet=remembered.sheet), remembered
         )

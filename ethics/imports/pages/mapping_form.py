@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Final
 
@@ -39,6 +40,13 @@ def distinct_values(reopened: Source, heading: str) -> list[str] | None:
     return sorted(found)
 
 
+def choices(column: Column) -> tuple[str, ...]:
+    """The few values that a column may hold, when they are few: its words, or the numbers up to its largest."""
+    if column.cell is Cell.WHOLE and column.most <= 10:
+        return tuple(str(number) for number in range(column.most + 1))
+    return column.words
+
+
 def matched(kind: Kind, source: Source, remembered: Mapping) -> dict[str, str]:
     """Our column → the file's heading: as remembered, else by name."""
     headings = {heading_key(h): h for h in source.headings}
@@ -53,7 +61,9 @@ def matched(kind: Kind, source: Source, remembered: Mapping) -> dict[str, str]:
 def show(t: Reader, kind: Kind, reopen: Callable[[], Source], remembered: Mapping) -> Mapping:
     """Draw the form and return the mapping it describes."""
     source = reopen()
-    key = f"map_{kind.name}_{source.sha256[:8]}_"
+    # Widgets keep what was chosen by their key: another file, or another mapping to start from, begins anew.
+    start = hashlib.sha256(repr(sorted(remembered.to_dict().items())).encode()).hexdigest()
+    key = f"map_{kind.name}_{source.sha256[:8]}_{start[:8]}_"
     found = matched(kind, source, remembered)
     missing = [c for c in kind.columns if c.required and c.name not in found and c.name not in remembered.constants]
     counting = kind.name == "contacts" and st.session_state.get(key + "count", remembered.counts_rows)
@@ -157,21 +167,22 @@ def _values(
     headings = reopen().headings
     for column in kind.columns:
         heading = columns.get(column.name) or next((h for h in headings if heading_key(h) == column.name), None)
-        if not column.words or heading is None:
+        words = choices(column)
+        if not words or heading is None:
             if column.name in remembered.values:
                 values[column.name] = remembered.values[column.name]
             if column.name in remembered.otherwise:
                 otherwise[column.name] = remembered.otherwise[column.name]
             continue
         met = distinct_values(reopen(), heading)
-        known = {value_key(word) for word in column.words}
+        known = {value_key(word) for word in words}
         if met is None or all(value_key(v) in known for v in met):
             continue
         st.markdown(f"**{t('What the values of {name} mean', name=column.name)}**")
         before = remembered.values.get(column.name, {})
         table: dict[str, str] = {}
         for value in met:
-            options = [_KEEP, *column.words]
+            options = [_KEEP, *words]
             now = before.get(value_key(value), _KEEP)
             chosen = st.selectbox(
                 value[:80],
