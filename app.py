@@ -118,7 +118,7 @@ def serve(host: str = "127.0.0.1", port: int = 8501) -> None:
     uvicorn.run(application(), host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
 
-if get_script_run_ctx() is not None:
+if get_script_run_ctx(suppress_warning=True) is not None:
     main()
 elif __name__ == "__main__":
     try:

@@ -69,7 +69,7 @@ def home() -> Path:
 
 def create_secrets(folder: Path) -> Path:
     """Write new random secrets to `folder`, readable by its owner alone. An existing file is left as it is."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / SECRETS_FILE
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

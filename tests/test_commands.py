@@ -42,6 +42,11 @@ def test_the_secrets_file_is_for_its_owner_alone(home: Path) -> None:
     assert stat.S_IMODE((home / "secrets.env").stat().st_mode) == 0o600
 
 
+def test_nobody_else_looks_into_the_house(home: Path, tmp_path: Path) -> None:
+    run(tmp_path / "new" / "house", "ethics", "secrets")
+    assert stat.S_IMODE((tmp_path / "new" / "house").stat().st_mode) == 0o700
+
+
 def test_making_secrets_again_keeps_the_old_ones(home: Path) -> None:
     before = (home / "secrets.env").read_bytes()
     assert run(home, "ethics", "secrets").returncode == 0

@@ -96,7 +96,8 @@ def file(tx: Session, actor: Actor, draft: Draft) -> str:
     )
     tx.add(flag)
     tx.flush()
-    audit.record(tx, actor if draft.disclosed == Disclosed.NAMED else Actor(name=""), "file flag", flag.id)
+    if draft.disclosed == Disclosed.NAMED:  # an entry beside somebody's sign-in would name a confidential reporter
+        audit.record(tx, actor, "file flag", flag.id)
     changes.announce(tx, {flag.client_id})
     return flag.id
 
