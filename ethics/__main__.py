@@ -10,8 +10,7 @@ from ethics import audit
 from ethics import settings as house
 from ethics.access import TERMINAL
 from ethics.database import database, migrate
-from ethics.imports.command import import_
-from ethics.imports.sample.command import sample
+from ethics.imports.command import import_, sample
 from ethics.language import BAD_INPUT, Refused, terminal_reader
 from ethics.people.command import setup_code
 from ethics.risk.command import analyse, scores_

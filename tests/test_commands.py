@@ -171,6 +171,16 @@ def test_a_wrong_file_exits_with_2_and_says_where(home: Path, tmp_path: Path) ->
     assert "2026-02-31" in answer.stderr
 
 
+def test_an_import_moves_the_scores_without_another_command(home: Path, tmp_path: Path) -> None:
+    before = {line["name"]: line["mismatches"] for line in json.loads(run(home, "ethics", "scores", "--json").stdout)}
+    name = min(before, key=lambda known: before[known])
+    path = tmp_path / "flags.csv"
+    path.write_text(f"client,date,category,severity,status\n{name},2026-11-13,M05,2,confirmed\n", encoding="utf-8")
+    assert run(home, "ethics", "import", "flags", str(path)).returncode == 0
+    after = {line["name"]: line["mismatches"] for line in json.loads(run(home, "ethics", "scores", "--json").stdout)}
+    assert after == {**before, name: before[name] + 1}
+
+
 def test_a_dry_run_writes_nothing_and_says_so_as_json(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "clients.csv"
     path.write_text("name\nSuopursu Oy\n", encoding="utf-8")

@@ -29,6 +29,7 @@ from ethics.imports.models import Batch, StoredMapping
 from ethics.imports.shifts import Shifts
 from ethics.imports.spells import Spells
 from ethics.language import NotFound, Refused
+from ethics.risk import scores as _scores  # noqa: F401 - listens for the evidence that imports change
 from ethics.settings import settings
 
 if TYPE_CHECKING:

@@ -1,19 +1,24 @@
-"""`python -m ethics import`: a file in from the terminal, with the same checks as the page."""
+"""`python -m ethics import` and `sample`: files in from the terminal, with the same checks as the page.
+
+What is slow to load waits until a command needs it: `--help` and `migrate` do without pandas.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ethics.access import TERMINAL
 from ethics.database import database, migrate
-from ethics.imports.batches import Outcome, import_file
-from ethics.imports.checking import Wrong
-from ethics.imports.mapping import Mapping
 from ethics.language import BAD_INPUT, Reader, Refused, terminal_reader
+
+if TYPE_CHECKING:
+    from ethics.imports.batches import Outcome
+    from ethics.imports.checking import Wrong
 
 
 def import_(
@@ -24,6 +29,9 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for programs")] = False,
 ) -> None:
     """Bring in a file. With anything wrong in it, nothing is written and the exit code is 2."""
+    from ethics.imports.batches import import_file
+    from ethics.imports.mapping import Mapping
+
     if not file.is_file():
         raise Refused("There is no file {file}.", file=str(file))
     migrate(database())
@@ -103,3 +111,30 @@ def as_dict(outcome: Outcome, t: Reader) -> dict[str, Any]:
         "ignored": list(outcome.ignored),
         "errors": [error(e) for e in outcome.errors],
     }
+
+
+def sample(
+    clients: Annotated[int, typer.Option(min=1, help="How many clients.")] = 12,
+    agents: Annotated[int, typer.Option(min=5, help="How many agents over the whole time.")] = 320,
+    weeks: Annotated[int, typer.Option(min=8, help="How many weeks.")] = 104,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same centre.")] = 1,
+    until: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day, a Sunday; the last one when left out."),
+    ] = None,
+) -> None:
+    """Fill an empty house with a made-up centre, to look around in."""
+    from ethics.imports.sample import loading
+
+    migrate(database())
+    with database().write() as tx:
+        numbers = loading.load(
+            tx,
+            tell=typer.echo,
+            clients=clients,
+            agents=agents,
+            weeks=weeks,
+            seed=seed,
+            until=until.date() if until else None,
+        )
+    typer.echo(f"{len(numbers)} clients")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from sqlmodel import Session
 
 from ethics.access import TERMINAL
-from ethics.clients import clients
 from ethics.database import database, migrate
-from ethics.risk import scores
-from ethics.risk.models import StoredScore
+
+if TYPE_CHECKING:
+    from ethics.risk.models import StoredScore
 
 AsOf = Annotated[
     dt.datetime | None,
@@ -41,6 +41,9 @@ def as_json(name: str, row: StoredScore) -> dict[str, Any]:
 
 def computed(tx: Session, as_of: dt.date | None) -> list[tuple[str, StoredScore]]:
     """Every client's name and score as of a date, highest risk first; computed where nothing is stored yet."""
+    from ethics.clients import clients
+    from ethics.risk import scores
+
     day = as_of or scores.data_until(tx)
     names = {client.id: client.name for client in clients.visible(tx, TERMINAL)}
     if as_of is not None or not scores.latest(tx):
@@ -70,6 +73,8 @@ def scores_(as_of: AsOf = None, as_json_: Annotated[bool, typer.Option("--json",
 
 def analyse(as_of: AsOf = None) -> None:
     """Compute and store every client's score; a nightly job keeps the clocks of undecided flags true."""
+    from ethics.risk import scores
+
     migrate(database())
     with database().write() as tx:
         day = scores.analyse(tx, TERMINAL, as_of=as_of.date() if as_of else None)
