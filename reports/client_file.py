@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 SCHEMA: Final = 1
@@ -72,7 +72,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """The result of one filled-in checklist. `share` is 0–1 of the weight answered in the client's favour."""
+    """The result of one filled-in checklist. `share` is 0–1 of the weight answered in the client's favour.
+
+    `title` and the questions of the failed absolute requirements (in their order) are texts by language, as the
+    checklist had them when this record was gathered: a review keeps its words when the checklist changes.
+    """
 
     checklist: str
     done_on: dt.date
@@ -81,6 +85,8 @@ class CheckLine:
     of: int
     failed_knockouts: tuple[str, ...]
     conclusion: str
+    title: Mapping[str, str] = field(default_factory=dict)
+    failed_questions: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def to_json(value: Any) -> Any:
 
 def from_json(data: Mapping[str, Any]) -> ClientFile:
     """The record that `to_json` wrote; raises KeyError when a field is missing."""
-    found: dict[str, Any] = {field.name: data[field.name] for field in fields(ClientFile)}
+    found: dict[str, Any] = {part.name: data[part.name] for part in fields(ClientFile)}
     for name, part in _PARTS.items():
         found[name] = tuple(_part(part, item) for item in data[name])
     found["earlier"] = _part(EarlierReview, data["earlier"]) if data["earlier"] else None
@@ -185,7 +191,7 @@ def _part(kind: type[Any], data: Mapping[str, Any]) -> Any:
 
 def _dated(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:
     """Give the fields that are dates their dates back."""
-    days = {field.name for field in fields(kind) if "dt.date" in str(field.type)}
+    days = {part.name for part in fields(kind) if "dt.date" in str(part.type)}
     return {
         name: dt.date.fromisoformat(value) if name in days and isinstance(value, str) else value
         for name, value in values.items()

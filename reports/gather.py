@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from sqlmodel import Session, col, select
 
+from checklists.lists import checklists
 from ethics.access import Actor
 from ethics.clients import clients
 from ethics.clients.models import Product, Promise, Verdict
@@ -179,9 +180,22 @@ def _checks(tx: Session, client_id: int, day: dt.date) -> tuple[CheckLine, ...]:
         .order_by(col(CheckResult.done_on), col(CheckResult.id))
     ):
         latest[row.checklist] = row
-    return tuple(
-        CheckLine(r.checklist, r.done_on, r.share, r.answered, r.of, tuple(r.failed_knockouts), r.conclusion)
-        for _, r in sorted(latest.items())
+    return tuple(_check(result) for _, result in sorted(latest.items()))
+
+
+def _check(result: CheckResult) -> CheckLine:
+    known = checklists().get(result.checklist)
+    questions = {item.id: item.question for item in known.items} if known else {}
+    return CheckLine(
+        checklist=result.checklist,
+        done_on=result.done_on,
+        share=result.share,
+        answered=result.answered,
+        of=result.of,
+        failed_knockouts=tuple(result.failed_knockouts),
+        conclusion=result.conclusion,
+        title=dict(known.title) if known else {},
+        failed_questions=tuple(dict(questions.get(item, {})) for item in result.failed_knockouts),
     )
 
 

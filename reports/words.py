@@ -7,7 +7,7 @@ from typing import Final
 from ethics.clients.models import SECTORS
 from ethics.language import Sentence, counted, mark, sentence
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
-from reports.client_file import ClientFile
+from reports.client_file import CheckLine, ClientFile
 
 BAND_NAMES: Final = {
     "fair_play": mark("Fair play"),
@@ -51,6 +51,13 @@ FLOORS: Final = {
     "proved_severity_4": mark("A grave mismatch has been proved; the score cannot be lower than {points}."),
     "failed_knockout": mark("An absolute requirement of a checklist failed; the score cannot be lower than {points}."),
 }
+
+
+def failed(check: CheckLine, language: str) -> list[str]:
+    """The absolute requirements that failed, each with its question where the checklist has it."""
+    questions = [*check.failed_questions, *({} for _ in check.failed_knockouts)]
+    pairs = zip(check.failed_knockouts, questions, strict=False)
+    return [f"{item} {question.get(language, '')}".strip() for item, question in pairs]
 
 
 def sector(file: ClientFile) -> Sentence | str:

@@ -26,10 +26,11 @@ from hypothesis import strategies as st
 from reportlab.graphics.shapes import Rect, String
 from snapshots import AS_OF, HOSTILE, empty_file, fair_file, hostile_file, rich_file, snapshot
 
+from checklists.lists import checklists
 from ethics.language import Refused, reader
 from ethics.palette import BAND_ORDER, DARK, LIGHT, SHAPES, UNKNOWN
 from reports import words
-from reports.client_file import HistoryLine, WeekLine
+from reports.client_file import CheckLine, HistoryLine, WeekLine
 from reports.pdf import charts, scales
 from reports.pdf import styles as s
 from reports.pdf.fonts import install
@@ -268,7 +269,7 @@ def test_the_change_adds_up_as_printed(made: dict[tuple[str, str], bytes]) -> No
 
 def test_failed_requirements_quotes_and_promises_are_there(made: dict[tuple[str, str], bytes]) -> None:
     text = text_of(made["rich", "en"])
-    assert "Failed absolute requirements: A01, A07" in text
+    assert "Failed absolute requirements: A01; A07" in text
     assert "Delivery fails · Serious · week 46/2026" in text
     assert "“Irtisanominen onnistuu yhdellä puhelulla.” Kaikki liittymät · Sopimusehdot § 9" in text
     assert "Broken 2 · Unproven 2 · Kept 2" in text
@@ -430,3 +431,21 @@ def test_a_review_is_made_in_time() -> None:
         return time.perf_counter() - start
 
     assert min(seconds() for _ in range(3)) < 1.5
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "question"),
+    [
+        ("en", "Onboarding a client: can we say yes?", "Does the contract let agents tell customers the truth"),
+        ("fi", "Asiakkuuden aloitus: voimmeko sanoa kyllä?", "Salliiko sopimus kertoa asiakkaalle totuuden"),
+    ],
+)
+def test_a_failed_absolute_requirement_is_printed_with_its_question(language: str, title: str, question: str) -> None:
+    """The words are frozen with the review: the list may change later, the paper may not."""
+    item = next(item for item in checklists()["onboarding"].items if item.id == "A07")
+    check = CheckLine(
+        "onboarding", AS_OF, 0.6, 13, 13, ("A07",), "no", checklists()["onboarding"].title, (item.question,)
+    )
+    text = " ".join(text_of(render(snapshot(replace(rich_file(), checks=(check,))), language)).split())
+    assert title in text
+    assert f"A07 {question}" in text

@@ -10,7 +10,7 @@ from ethics.access import Permission
 from ethics.clients import clients
 from ethics.clients.models import STATUS_NAMES, VERDICT_NAMES, Status, Verdict
 from ethics.escape import markdown
-from ethics.language import Reader, mark, reader
+from ethics.language import Reader, reader
 from ethics.mismatches.words import CATEGORIES
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
@@ -24,7 +24,6 @@ _VERDICT_LOOK: Final = {
     Verdict.UNPROVEN: ("blue", "help"),
     Verdict.KEPT: ("green", "check"),
 }
-CHECKLIST_NAMES: Final = {"onboarding": mark("Onboarding: can we say yes?")}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -148,13 +147,11 @@ def _checks(here: desk.Desk, file: ClientFile) -> None:
     for check in file.checks:
         share = t.percent(check.share) if check.share is not None else t("no answers")
         st.markdown(
-            f"**{t(CHECKLIST_NAMES.get(check.checklist, check.checklist))}** · {t(words.CONCLUSIONS[check.conclusion])} · {share} · "
+            f"**{markdown(check.title.get(t.language, check.checklist))}** · {t(words.CONCLUSIONS[check.conclusion])} · {share} · "
             + t("{answered} of {of} answered · {day}", answered=check.answered, of=check.of, day=check.done_on)
         )
-        if check.failed_knockouts:
-            st.markdown(
-                f":red-badge[:material/block: {t('Absolute requirements not met: {items}', items=', '.join(check.failed_knockouts))}]"
-            )
+        for item in words.failed(check, t.language):
+            st.markdown(f":material/block: {markdown(item)}")
     if here.actor.may(Permission.FILL_CHECK):
         st.page_link("checklists/pages/check.py", label=t("Checklists"), icon=":material/checklist:")
 

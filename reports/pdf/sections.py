@@ -185,9 +185,9 @@ def _checks(file: ClientFile, t: Reader) -> list[Any]:
         return [*heading(title, ALONE), p(t("No checklist has been filled in for this client."))]
 
     def row(line: CheckLine) -> list[Any]:
-        name: Any = p(line.checklist, s.CELL, 80)
+        name: Any = p(line.title.get(t.language, line.checklist), s.CELL, 80)
         if line.failed_knockouts:
-            failed = ", ".join(plain(code, 12) for code in line.failed_knockouts[:20])
+            failed = "; ".join(plain(item, 160) for item in words.failed(line, t.language)[:20])
             name = [name, p(t("Failed absolute requirements: {codes}", codes=failed), s.CELL_NOTE)]
         share = t("not known") if line.share is None else t.percent(line.share)
         word = plain(t(words.CONCLUSIONS.get(line.conclusion, line.conclusion)), 40)
