@@ -153,3 +153,23 @@ def test_a_place_on_an_earlier_date_is_among_all_clients_of_that_date(lite: Data
         file = client_file(tx, TERMINAL, 2, as_of=dt.date(2026, 8, 2))
     assert file.clients == 5
     assert file.position is not None
+
+
+@pytest.mark.parametrize(
+    ("role", "promise"),
+    [
+        (Role.HIDDEN_TERMS, "19,90 €/kk kaksi vuotta, hinta ei muutu."),
+        (Role.HIDDEN_TERMS, "Irtisano milloin vain, ilman kuluja."),
+        (Role.NO_PRODUCT, "Asennamme Raikas-ilmanvahdin kotiisi kahdessa viikossa."),
+        (Role.SALES_PRESSURE, "Kolme numeroa lahjaksi, tilaus päättyy itsestään."),
+    ],
+)
+def test_the_planted_promises_are_the_broken_ones(
+    centre: tuple[Database, Truth], whole: Portfolio, role: Role, promise: str
+) -> None:
+    (name,) = centre[1].clients[role]
+    number = next(line.client_id for line in whole.lines if line.name == name)
+    with centre[0].read() as tx:
+        found = {line.text: line for line in client_file(tx, TERMINAL, number).promises}
+    assert found[promise].verdict == "broken"
+    assert found[promise].mismatches > 20

@@ -50,7 +50,9 @@ def front(file: ClientFile, number: str, t: Reader) -> list[Any]:
 def _who(file: ClientFile, t: Reader) -> str:
     since = t("client since {date}", date=file.since) if file.since else None
     status = t("status: {status}", status=t(_STATUSES.get(file.status, file.status)))
-    return " · ".join(plain(part, 80) for part in (file.sector, file.business_id, since, status) if part)
+    return " · ".join(
+        plain(part, 80) for part in (t.value(words.sector(file)), file.business_id, since, status) if part
+    )
 
 
 def _card(file: ClientFile, t: Reader) -> Columns:

@@ -79,27 +79,27 @@ def load(
 def _rule(tx: Session, centre: Centre) -> None:
     """The verdicts that the sample's officers have reached, and the mismatches they tied to promises."""
     for role, names in centre.truth.clients.items():
+        broken = _BROKEN.get(role, {})
         for name in names:
-            promises = tx.exec(
-                select(Promise)
-                .join(Client, col(Client.id) == Promise.client_id)
-                .where(Client.name == name)
-                .order_by(col(Promise.id))
-            ).all()
-            broken = _BROKEN.get(role, {})
+            # In the order of the file, which `_BROKEN` counts by; the database has an order of its own.
+            texts = centre.promises.loc[centre.promises["client"] == name, "text"].tolist()
+            found = tx.exec(
+                select(Promise).join(Client, col(Client.id) == Promise.client_id).where(Client.name == name)
+            )
+            by_text = {promise.text: promise for promise in found}
             for category, place in broken.items():
-                if place < len(promises):
-                    promise = promises[place]
-                    promise.verdict, promise.verdict_on = Verdict.BROKEN, centre.truth.until
-                    tx.execute(
-                        update(Flag)
-                        .where(
-                            col(Flag.client_id) == promise.client_id,
-                            col(Flag.category) == category,
-                            col(Flag.status) == Decision.CONFIRMED,
-                        )
-                        .values(promise_id=promise.id)
+                promise = by_text[texts[place]]
+                promise.verdict, promise.verdict_on = Verdict.BROKEN, centre.truth.until
+                tx.execute(
+                    update(Flag)
+                    .where(
+                        col(Flag.client_id) == promise.client_id,
+                        col(Flag.category) == category,
+                        col(Flag.status) == Decision.CONFIRMED,
                     )
-            if not broken and promises:
-                promises[0].verdict, promises[0].verdict_on = Verdict.KEPT, centre.truth.until
+                    .values(promise_id=promise.id)
+                )
+            if not broken and texts:
+                kept = by_text[texts[0]]
+                kept.verdict, kept.verdict_on = Verdict.KEPT, centre.truth.until
     tx.flush()
