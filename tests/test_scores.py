@@ -173,3 +173,26 @@ def test_the_planted_promises_are_the_broken_ones(
         found = {line.text: line for line in client_file(tx, TERMINAL, number).promises}
     assert found[promise].verdict == "broken"
     assert found[promise].mismatches > 20
+
+
+def test_asking_for_the_present_day_by_its_date_forgives_no_late_flag(lite: Database) -> None:
+    """The sample ends a week before today, so its undecided flags are late now and were not on its last day."""
+    with lite.write() as tx:
+        load(tx, clients=4, agents=30, weeks=20)
+        day = scores.data_until(tx)
+        before = {number: (row.score, row.mismatches) for number, row in scores.latest(tx).items()}
+        scores.compute(tx, as_of=day)
+        assert {number: (row.score, row.mismatches) for number, row in scores.latest(tx).items()} == before
+
+
+def test_a_review_of_an_earlier_date_knows_what_was_imported_since_the_last_one(lite: Database) -> None:
+    earlier = dt.date(2026, 9, 6)
+    with lite.write() as tx:
+        load(tx, clients=4, agents=30, weeks=20, until=UNTIL)
+        before = client_file(tx, TERMINAL, 1, as_of=earlier)
+        name = tx.exec(select(Client.name).where(Client.id == 1)).one()
+        late = f"client,date,category,severity,status\n{name},2026-09-02,M05,3,confirmed\n".encode()
+        batches.import_file(tx, TERMINAL, "flags", late, file_name="f.csv")
+        after = client_file(tx, TERMINAL, 1, as_of=earlier)
+    assert after.mismatches == before.mismatches + 1
+    assert (after.score or 0) > (before.score or 0)

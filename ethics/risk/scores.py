@@ -142,8 +142,10 @@ def compute(tx: Session, *, as_of: dt.date | None = None, client_ids: Collection
     what is late and which checks are done today.
     """
     rules = policy()
-    day = as_of or data_until(tx)
-    judged_on = as_of or today()
+    newest = data_until(tx)
+    day = as_of or newest
+    # Asking for the present day by its date must not take back that undecided flags have become late since.
+    judged_on = today() if day == newest else day
     if day > today():
         raise Refused("{day} is in the future; a score needs what has happened.", day=day)
     if as_of is None:  # data were taken back: what was computed from later ones describes nothing any more
@@ -254,13 +256,9 @@ def standings(tx: Session, *, as_of: dt.date) -> dict[int, float]:
 
 
 def at(tx: Session, client_id: int, as_of: dt.date) -> StoredScore:
-    """The client's score of exactly that date, computed now if nobody asked before: everybody's, for its place."""
-    query = select(StoredScore).where(StoredScore.client_id == client_id, StoredScore.as_of == as_of)
-    found = tx.exec(query).first()
-    if found is None:
-        compute(tx, as_of=as_of)
-        found = tx.exec(query).one()
-    return found
+    """The client's score of exactly that date from what is known now; everybody's is computed, for its place."""
+    compute(tx, as_of=as_of)
+    return tx.exec(select(StoredScore).where(StoredScore.client_id == client_id, StoredScore.as_of == as_of)).one()
 
 
 def history(tx: Session, client_id: int, *, until: dt.date, limit: int = 52) -> list[StoredScore]:
