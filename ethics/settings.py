@@ -6,7 +6,7 @@ import os
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +20,7 @@ SECRETS: Final = {
     "pseudonym_key": "turns employee numbers into pseudonyms",
     "audit_key": "chains the audit trail",
     "cookie_secret": "signs Streamlit's own cookies",
+    "receipt_pepper": "turns the receipts of anonymous flags into what is stored of them",
 }
 SECRET_LENGTH: Final = 32
 
@@ -29,7 +30,10 @@ class BadSettings(Refused):
 
 
 class Settings(BaseSettings):
-    """The settings of one installation. `home` holds the SQLite file and the secrets file."""
+    """The settings of one installation. `home` holds the SQLite file and the secrets file.
+
+    `address` is how people reach Reilu (https://…), for links in notices; without `smtp_host` no notice is sent.
+    """
 
     model_config = SettingsConfigDict(env_prefix="REILU_", extra="ignore")
 
@@ -38,12 +42,20 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr = Field(min_length=SECRET_LENGTH)
     audit_key: SecretStr = Field(min_length=SECRET_LENGTH)
     cookie_secret: SecretStr = Field(min_length=SECRET_LENGTH)
+    receipt_pepper: SecretStr = Field(min_length=SECRET_LENGTH)
     secure_cookie: bool = False
     idle_minutes: int = Field(default=30, ge=1, le=30)
     session_hours: int = Field(default=12, ge=1, le=12)
     max_upload_mb: int = Field(default=200, ge=1, le=2000)
+    address: str = ""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
 
-    @field_validator("pseudonym_key", "audit_key", "cookie_secret")
+    @field_validator("pseudonym_key", "audit_key", "cookie_secret", "receipt_pepper")
     @classmethod
     def strong(cls, value: SecretStr) -> SecretStr:
         """A secret that somebody typed for fun ("aaaa…", "changeme…") is no secret."""
@@ -68,16 +80,16 @@ def home() -> Path:
 
 
 def create_secrets(folder: Path) -> Path:
-    """Write new random secrets to `folder`, readable by its owner alone. An existing file is left as it is."""
+    """Write random secrets to `folder`, readable by its owner alone. Those that the file has stay as they are."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / SECRETS_FILE
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+", encoding="utf-8") as file:
+        known = file.read()
+        if known and not known.endswith("\n"):
+            file.write("\n")
         for name, use in SECRETS.items():
-            file.write(f"# {use}\nREILU_{name.upper()}={secrets.token_urlsafe(48)}\n")
+            if f"REILU_{name.upper()}=" not in known:
+                file.write(f"# {use}\nREILU_{name.upper()}={secrets.token_urlsafe(48)}\n")
     return path
 
 

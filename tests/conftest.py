@@ -11,7 +11,7 @@ from pathlib import Path
 
 HOME = Path(tempfile.mkdtemp(prefix="reilu-test-"))
 os.environ["REILU_HOME"] = str(HOME)
-for _name in ("REILU_DATABASE_URL", "REILU_PSEUDONYM_KEY", "REILU_AUDIT_KEY", "REILU_COOKIE_SECRET"):
+for _name in ("REILU_DATABASE_URL", "REILU_PSEUDONYM_KEY", "REILU_AUDIT_KEY", "REILU_COOKIE_SECRET", "REILU_RECEIPT_PEPPER"):
     os.environ.pop(_name, None)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
 

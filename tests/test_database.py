@@ -13,11 +13,15 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import ethics.audit
+import checklists.models
 import ethics.clients.models
+import ethics.door.models
 import ethics.imports.models
 import ethics.mismatches.models
+import ethics.notices.models
 import ethics.people.models
 import ethics.risk.models
+import ethics.triage.models
 import ethics.workforce.models
 import reports.models  # noqa: F401
 from ethics import audit

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlmodel import Field, UniqueConstraint
+from sqlmodel import JSON, Field, UniqueConstraint
 
-from ethics.database import Table
+from ethics.database import Moment, Table
 from ethics.language import mark
 
 
@@ -104,7 +104,10 @@ class Product(Table, table=True):
 
 
 class Promise(Table, table=True):
-    """One claim made to end customers, word for word, with its source and dates (both ends included)."""
+    """One claim made to end customers, word for word, with its source and dates (both ends included).
+
+    A promise proved broken is still sold until `withdrawn_on` says that somebody has shown otherwise.
+    """
 
     __tablename__ = "promise"
 
@@ -118,5 +121,21 @@ class Promise(Table, table=True):
     until_date: dt.date | None = None
     verdict: str = Field(default=Verdict.UNPROVEN, max_length=10)
     verdict_on: dt.date | None = None
+    verdict_evidence: str = Field(default="", max_length=2000)
+    withdrawn_on: dt.date | None = None
+    withdrawn_evidence: str = Field(default="", max_length=2000)
     row_key: str = Field(max_length=64, unique=True)
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
+
+
+class PromiseEvent(Table, table=True):
+    """One step in a promise's history: added, changed, judged, withdrawn. `facts` holds what it set."""
+
+    __tablename__ = "promise_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    promise_id: int = Field(foreign_key="promise.id", index=True)
+    at: dt.datetime = Field(sa_type=Moment)
+    by: int | None = Field(default=None, foreign_key="user_account.id")
+    act: str = Field(max_length=10)
+    facts: dict[str, Any] = Field(sa_type=JSON)

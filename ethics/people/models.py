@@ -20,6 +20,7 @@ class User(Table, table=True):
     password_hash: str
     must_change_password: bool = False
     language: str | None = Field(default=None, max_length=2)
+    email: str | None = Field(default=None, max_length=254)
     active: bool = True
     created_at: dt.datetime = Field(sa_type=Moment)
 
