@@ -40,6 +40,10 @@ class Permission(StrEnum):
     FILE_FLAG = "file a flag"
     TRIAGE = "triage flags"
     SEE_REPORTER = "see a confidential reporter"
+    ANSWER_WHISTLE = "answer a whistle"
+    KEEP_LEDGER = "keep the promise ledger"
+    JUDGE_PROMISE = "judge a promise"
+    SEE_CHANGES = "see what flags led to"
     SEE_RISK = "see risk scores"
     SEE_ALL_CLIENTS = "see all clients"
     SEE_REVENUE = "see revenue beside a review"
@@ -51,6 +55,7 @@ class Permission(StrEnum):
     SEE_DATA_QUALITY = "see the quality of shift and spell data"
     MANAGE_PEOPLE = "manage people"
     READ_AUDIT = "read the audit trail"
+    BACK_UP = "make a backup"
     ANALYSE = "compute results"
 
 
@@ -59,6 +64,10 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     _P.FILE_FLAG: frozenset({_R.AGENT}),
     _P.TRIAGE: frozenset({_R.OFFICER}),
     _P.SEE_REPORTER: frozenset({_R.OFFICER}),
+    _P.ANSWER_WHISTLE: frozenset({_R.OFFICER, _R.EXECUTIVE}),
+    _P.KEEP_LEDGER: frozenset({_R.MANAGER, _R.OFFICER}),
+    _P.JUDGE_PROMISE: frozenset({_R.OFFICER}),
+    _P.SEE_CHANGES: frozenset({_R.AGENT, _R.OFFICER, _R.MANAGER, _R.EXECUTIVE}),
     _P.SEE_RISK: frozenset({_R.MANAGER, _R.EXECUTIVE, _R.OFFICER}),
     _P.SEE_ALL_CLIENTS: frozenset({_R.EXECUTIVE, _R.OFFICER}),
     _P.SEE_REVENUE: frozenset({_R.EXECUTIVE}),
@@ -70,6 +79,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     _P.SEE_DATA_QUALITY: frozenset({_R.HR}),
     _P.MANAGE_PEOPLE: frozenset({_R.ADMINISTRATOR}),
     _P.READ_AUDIT: frozenset({_R.ADMINISTRATOR}),
+    _P.BACK_UP: frozenset(),
     _P.ANALYSE: frozenset({_R.HR, _R.ADMINISTRATOR, _R.OFFICER}),
 }
 
