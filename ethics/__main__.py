@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from ethics import audit
+from ethics import audit, backup, postgres, rounds
 from ethics import settings as house
-from ethics.access import TERMINAL
+from ethics.access import TERMINAL, Permission
 from ethics.database import database, migrate
 from ethics.imports.command import import_, sample
 from ethics.language import BAD_INPUT, Refused, terminal_reader
+from ethics.notices.command import notices
 from ethics.people.command import setup_code
 from ethics.risk.command import analyse, scores_
 
@@ -21,6 +24,7 @@ app.command("sample")(sample)
 app.command("scores")(scores_)
 app.command("analyse")(analyse)
 app.command("setup-code")(setup_code)
+app.command("notices")(notices)
 
 
 @app.command("migrate")
@@ -46,6 +50,56 @@ def audit_() -> None:
 def secrets() -> None:
     """Make the secrets file of this installation, readable by its owner alone; an existing one stays."""
     typer.echo(house.create_secrets(house.home()))
+
+
+@app.command("rounds")
+def rounds_() -> None:
+    """Do once what Reilu does by itself while it runs, such as sending notices; exit code 1 when a part failed."""
+    from ethics.door import mixing  # noqa: F401 - these register their rounds
+    from ethics.notices import digest, urgent  # noqa: F401
+
+    migrate(database())
+    failed, t = rounds.run_all(database()), terminal_reader()
+    for name in failed:
+        typer.echo(t("{name} failed; the log says where.", name=name), err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("backup")
+def backup_(file: Annotated[Path, typer.Argument(help="The new file; an existing one is never overwritten")]) -> None:
+    """Write the whole database to a file for its owner alone, and check it. Reilu may be running."""
+    from ethics.door import mixing  # noqa: F401 - it tidies up before a backup
+
+    TERMINAL.require(Permission.BACK_UP)
+    migrate(database())
+    backup.back_up(database(), file)
+    t = terminal_reader()
+    typer.echo(t("Everything in the database is in {file}.", file=str(file)))
+    typer.echo(t("Keep secrets.env apart: without it receipts and pseudonyms are lost."))
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrote")]) -> None:
+    """Put a backup into an empty house and check its audit trail; exit code 1 when the secrets are not the old ones."""
+    TERMINAL.require(Permission.BACK_UP)
+    db, t = database(), terminal_reader()
+    if not db.is_sqlite:
+        typer.echo(t("PostgreSQL restores it into the empty database with this command:"))
+        typer.echo(postgres.restoring(db, file))
+        return
+    backup.restore(db, file)
+    with db.read() as tx:
+        broken, (number, seal) = audit.first_broken(tx, TERMINAL), audit.head(tx)
+    if broken is not None:
+        typer.echo(
+            t(
+                "It is restored, but its audit trail does not fit the secrets of this house. Put the old secrets.env here."
+            ),
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo(t("The audit trail holds: {n} entries, head {seal}.", n=number, seal=seal))
 
 
 def main() -> None:

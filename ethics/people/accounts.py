@@ -22,6 +22,9 @@ from ethics.people import passwords
 from ethics.people.models import ClientManager, SetupCode, SignIn, User, UserRole
 
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+LONGEST_EMAIL: Final = 254
+#: One address and nothing beside it: neither a list nor a name in brackets, which a mail program would read anew.
+EMAIL: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Person:
     client_ids: tuple[int, ...]
     active: bool
     must_change_password: bool
+    email: str | None = None
 
 
 def nobody_yet(tx: Session) -> bool:
@@ -72,18 +76,33 @@ def set_up(
     return user_id
 
 
-def add_person(tx: Session, actor: Actor, *, name: str, login: str, roles: Iterable[Role]) -> tuple[int, str]:
+def add_person(
+    tx: Session, actor: Actor, *, name: str, login: str, roles: Iterable[Role], email: str | None = None
+) -> tuple[int, str]:
     """Create an account; returns its number and the one-time password to hand over. It is not shown again."""
     actor.require(Permission.MANAGE_PEOPLE)
-    chosen = set(roles)
+    chosen, address = set(roles), email_address(email or "")
     if not chosen:
         raise Refused("Choose at least one role.")
     password = passwords.one_time()
     user_id = _add(tx, name=name, login=login, password=password, language=None, roles=chosen)
     user = _user(tx, user_id)
-    user.must_change_password = True
+    user.must_change_password, user.email = True, address
     audit.record(tx, actor, "add person", str(user_id), roles=sorted(chosen))
     return user_id, password
+
+
+def email_address(text: str) -> str | None:
+    """The address as it is stored; None for empty text. Raises Refused for what is not one plain address."""
+    address = text.strip(" ")
+    if not address:
+        return None
+    if len(address) > LONGEST_EMAIL or not address.isprintable() or not EMAIL.fullmatch(address):
+        raise Refused(
+            "That e-mail address cannot be used: it needs one @ and no spaces, and {n} characters at most.",
+            n=LONGEST_EMAIL,
+        )
+    return address
 
 
 def _add(tx: Session, *, name: str, login: str, password: str, language: str | None, roles: set[Role]) -> int:
@@ -119,10 +138,21 @@ def _user(tx: Session, user_id: int) -> User:
 
 
 def change_person(
-    tx: Session, actor: Actor, user_id: int, *, roles: Iterable[Role], client_ids: Iterable[int], active: bool
+    tx: Session,
+    actor: Actor,
+    user_id: int,
+    *,
+    roles: Iterable[Role],
+    client_ids: Iterable[int],
+    active: bool,
+    email: str | None = None,
 ) -> None:
-    """Set somebody's roles, clients and whether the account works. Taking something away ends their sessions."""
+    """Set somebody's roles, clients, e-mail address and whether the account works.
+
+    `email` None leaves the address, empty text takes it away. Taking a role or the account away ends their sessions.
+    """
     actor.require(Permission.MANAGE_PEOPLE)
+    address = email_address(email or "")
     user, chosen, clients = _user(tx, user_id), set(roles), set(client_ids)
     if not chosen:
         raise Refused("Choose at least one role.")
@@ -136,10 +166,12 @@ def change_person(
     tx.execute(delete(ClientManager).where(col(ClientManager.user_id) == user_id))
     tx.add_all(UserRole(user_id=user_id, role=role) for role in chosen)
     tx.add_all(ClientManager(user_id=user_id, client_id=client_id) for client_id in clients)
-    user.active = active
+    moved = email is not None and address != user.email
+    user.active, user.email = active, address if moved else user.email
     if not active or before - chosen:
         tx.execute(delete(SignIn).where(col(SignIn.user_id) == user_id))
-    audit.record(tx, actor, "change person", str(user_id), roles=sorted(chosen), clients=len(clients), active=active)
+    facts = {"roles": sorted(chosen), "clients": len(clients), "active": active, "email_changed": moved}
+    audit.record(tx, actor, "change person", str(user_id), **facts)
     tx.flush()
 
 
@@ -196,6 +228,7 @@ def people(tx: Session, actor: Actor) -> list[Person]:
             roles=tuple(sorted(roles.get(user.id or 0, []), key=order.index)),
             client_ids=tuple(sorted(clients.get(user.id or 0, []))),
             must_change_password=user.must_change_password,
+            email=user.email,
         )
         for user in tx.exec(select(User).order_by(func.lower(User.name)))
     ]

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import anyio.to_thread
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ethics import gate
+from ethics import gate, plain
 from ethics.access import ROLE_NAMES, Actor, Role
 from ethics.database import database
-from ethics.language import LANGUAGES, Reader, Refused, preferred, reader
+from ethics.language import LANGUAGES, Refused, reader
 from ethics.people import accounts, passwords, sessions
 from ethics.settings import ROOT
 
@@ -27,42 +24,14 @@ SampleLoader = Callable[[Actor, Callable[[str], None]], None]
 SETUP_ROLES: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _language(request: Request) -> Reader:
-    chosen = request.query_params.get("language", "")
-    return reader(chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language")))
-
-
-def page(request: Request, template: str, status: int = 200, t: Reader | None = None, **values: Any) -> HTMLResponse:
-    """A plain page in the reader's language; `values` fill the template."""
-    t = t or _language(request)
-    html = _templates().get_template(template).render(t=t, languages=LANGUAGES, path=request.url.path, **values)
-    return HTMLResponse(html, status)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    form = await request.form(max_files=0, max_fields=20, max_part_size=4096)
-    return {key: value for key, value in form.items() if isinstance(value, str)}
-
-
 async def sign_in(request: Request) -> Response:
     """GET shows the form; POST checks the password and starts a session."""
     if await anyio.to_thread.run_sync(_nobody_yet):
         return RedirectResponse("/auth/set-up", 303)
     following = gate.inside(request.query_params.get("next", "/"))
     if request.method != "POST":
-        return page(request, "sign-in.html", following=following, login="", wrong=None)
-    form = await _form(request)
+        return plain.page(request, "sign-in.html", following=following, login="", wrong=None)
+    form = await plain.form(request)
     following = gate.inside(form.get("next", "/"))
     source = request.client.host if request.client else ""
 
@@ -70,11 +39,11 @@ async def sign_in(request: Request) -> Response:
         with database().write() as tx:
             return sessions.sign_in(tx, login=form.get("login", ""), password=form.get("password", ""), source=source)
 
-    t = _language(request)
+    t = plain.language(request)
     try:
         found = await anyio.to_thread.run_sync(check)
     except Refused as refused:
-        return page(
+        return plain.page(
             request,
             "sign-in.html",
             429,
@@ -84,7 +53,7 @@ async def sign_in(request: Request) -> Response:
         )
     if found is None:
         wrong = t("The user name or the password is not right.")
-        return page(request, "sign-in.html", 401, following=following, login=form.get("login", ""), wrong=wrong)
+        return plain.page(request, "sign-in.html", 401, following=following, login=form.get("login", ""), wrong=wrong)
     token, actor = found
     return gate.set_session(RedirectResponse("/auth/password" if actor.must_change_password else following, 303), token)
 
@@ -107,12 +76,12 @@ async def new_password(request: Request) -> Response:
     actor = await anyio.to_thread.run_sync(gate.asker, request)
     if actor is None or actor.user_id is None:
         return RedirectResponse(gate.SIGN_IN, 303)
-    t = reader(actor.language) if actor.language else _language(request)
+    t = reader(actor.language) if actor.language else plain.language(request)
     if request.method != "POST":
-        return page(
+        return plain.page(
             request, "password.html", t=t, wrong=None, first=actor.must_change_password, least=passwords.MIN_LENGTH
         )
-    form, user_id = await _form(request), actor.user_id
+    form, user_id = await plain.form(request), actor.user_id
 
     def change() -> str:
         if form.get("new") != form.get("again"):
@@ -124,7 +93,7 @@ async def new_password(request: Request) -> Response:
     try:
         token = await anyio.to_thread.run_sync(change)
     except Refused as refused:
-        return page(
+        return plain.page(
             request,
             "password.html",
             400,
@@ -158,13 +127,13 @@ class SetUp:
         if not await anyio.to_thread.run_sync(_nobody_yet):
             return RedirectResponse(gate.SIGN_IN, 303)
         given: dict[str, str] = {
-            "language": _language(request).language,
+            "language": plain.language(request).language,
             "start": "sample",
             **{f"role-{r}": "on" for r in SETUP_ROLES},
         }
         if request.method != "POST":
             return self._form(request, given, None)
-        given = await _form(request)
+        given = await plain.form(request)
         roles = [role for role in SETUP_ROLES if given.get(f"role-{role}")]
 
         def create() -> tuple[int, str, Actor]:
@@ -197,10 +166,10 @@ class SetUp:
         return gate.set_session(RedirectResponse("/auth/preparing", 303), token)
 
     def _form(self, request: Request, given: dict[str, str], refused: Refused | None, status: int = 200) -> Response:
-        t = reader(given["language"]) if given.get("language") in LANGUAGES else _language(request)
+        t = reader(given["language"]) if given.get("language") in LANGUAGES else plain.language(request)
         roles = [(role, t(ROLE_NAMES[role]), bool(given.get(f"role-{role}"))) for role in SETUP_ROLES]
         wrong = t.say(refused.sentence) if refused else None
-        return page(
+        return plain.page(
             request, "set-up.html", status, t=t, given=given, roles=roles, wrong=wrong, least=passwords.MIN_LENGTH
         )
 
@@ -222,16 +191,10 @@ class SetUp:
     async def preparing(self, request: Request) -> Response:
         """How far the sample centre is; moves on by itself when it is there."""
         actor = await anyio.to_thread.run_sync(gate.asker, request)
-        t = reader(actor.language) if actor and actor.language else _language(request)
+        t = reader(actor.language) if actor and actor.language else plain.language(request)
         if self.step is None and self.failed is None:
             return RedirectResponse("/", 303)
-        return page(request, "preparing.html", t=t, step=t(self.step) if self.step else "", failed=self.failed)
-
-
-async def stylesheet(_request: Request) -> Response:
-    """The one stylesheet of the plain pages."""
-    css = (Path(__file__).parent / "templates" / "plain.css").read_text(encoding="utf-8")
-    return Response(css, media_type="text/css")
+        return plain.page(request, "preparing.html", t=t, step=t(self.step) if self.step else "", failed=self.failed)
 
 
 def routes(load_sample: SampleLoader) -> list[BaseRoute]:
@@ -243,7 +206,6 @@ def routes(load_sample: SampleLoader) -> list[BaseRoute]:
         Route("/auth/password", new_password, methods=["GET", "POST"]),
         Route("/auth/set-up", first.set_up, methods=["GET", "POST"]),
         Route("/auth/preparing", first.preparing),
-        Route("/auth/plain.css", stylesheet),
         Mount("/fonts", StaticFiles(directory=ROOT / "ethics" / "pages" / "fonts", check_dir=False)),
         Route("/healthz", gate.healthz),
     ]

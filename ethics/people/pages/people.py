@@ -13,6 +13,18 @@ from ethics.people import accounts
 _ROLES = [role.value for role in Role]
 
 
+def _email(here: desk.Desk, key: str, value: str = "") -> str:
+    """The field of somebody's e-mail address, with what it is for."""
+    t = here.t
+    return st.text_input(
+        t("E-mail address"),
+        value,
+        max_chars=accounts.LONGEST_EMAIL,
+        key=key,
+        help=t("For notices that something waits; never what a flag says. It may be left empty."),
+    )
+
+
 def _one_time(here: desk.Desk) -> None:
     """The one-time password of somebody just added or reset; shown until the page is left."""
     shown = st.session_state.get("people_password")
@@ -45,11 +57,14 @@ def _add(here: desk.Desk) -> None:
             key="people_roles",
             placeholder=t("Choose"),
         )
+        email = _email(here, "people_email")
         sent = st.form_submit_button(t("Add"), type="primary", key="people_add_button")
     if sent:
         with desk.told(t):
             with desk.acting() as (tx, actor):
-                _, password = accounts.add_person(tx, actor, name=name, login=login, roles=[Role(r) for r in roles])
+                _, password = accounts.add_person(
+                    tx, actor, name=name, login=login, roles=[Role(r) for r in roles], email=email
+                )
             st.session_state["people_password"] = (name, login.strip().lower(), password)
             st.rerun()
 
@@ -75,13 +90,20 @@ def _edit(here: desk.Desk, person: accounts.Person, client_names: dict[int, str]
             key=key + "clients",
             placeholder=t("Choose"),
         )
+        email = _email(here, key + "email", person.email or "")
         active = st.toggle(t("May sign in"), value=person.active, key=key + "active")
         with st.container(horizontal=True):
             if st.button(t("Save"), key=key + "save", type="primary"):
                 with desk.told(t):
                     with desk.acting() as (tx, actor):
                         accounts.change_person(
-                            tx, actor, person.id, roles=[Role(r) for r in roles], client_ids=chosen, active=active
+                            tx,
+                            actor,
+                            person.id,
+                            roles=[Role(r) for r in roles],
+                            client_ids=chosen,
+                            active=active,
+                            email=email,
                         )
                     st.toast(t("Saved."), icon=":material/check:")
                     st.rerun()
