@@ -39,7 +39,10 @@ class WeekLine:
 
 @dataclass(frozen=True)
 class PromiseLine:
-    """A promise, its verdict, and how many confirmed mismatches were tied to it."""
+    """A promise, its verdict, and how many confirmed mismatches were tied to it.
+
+    One proved broken is `still_sold` until it is withdrawn. Reviews made before that was kept have the defaults.
+    """
 
     text: str
     product: str
@@ -48,6 +51,10 @@ class PromiseLine:
     until_date: dt.date | None
     verdict: str
     mismatches: int
+    campaign: str = ""
+    still_sold: bool = False
+    withdrawn_on: dt.date | None = None
+    verdict_on: dt.date | None = None
 
 
 @dataclass(frozen=True)

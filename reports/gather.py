@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from checklists.lists import checklists
 from ethics.access import Actor
 from ethics.clients import clients
-from ethics.clients.models import Product, Promise, Verdict
-from ethics.mismatches import tally
+from ethics.clients.models import Campaign, Client, Product, Promise, PromiseEvent, Verdict
+from ethics.clients.standing import known_on
+from ethics.mismatches import masking, tally
 from ethics.mismatches.models import Decision
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
 from ethics.risk import scores
@@ -79,8 +80,8 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
         weeks=_weeks(tx, client_id, day, found),
         history=_history(tx, client_id, day),
         categories=_categories(found),
-        promises=_promises(tx, client_id, day),
-        quotes=_quotes(tx, client_id, since, until),
+        promises=_promises(tx, client_id, day, judged_on),
+        quotes=_quotes(tx, client, since, until),
         checks=_checks(tx, client_id, judged_on),
         earlier=_earlier(tx, client_id, day),
     )
@@ -144,31 +145,70 @@ def _categories(found: list[tally.Tally]) -> tuple[CategoryLine, ...]:
     )
 
 
-def _promises(tx: Session, client_id: int, day: dt.date) -> tuple[PromiseLine, ...]:
+def _promises(tx: Session, client_id: int, day: dt.date, judged_on: dt.date) -> tuple[PromiseLine, ...]:
+    """The promises made by `day`, each as it stood on `judged_on`: a later verdict was not known then."""
     ties = tally.by_promise(tx, client_id)
+    steps = _steps(tx, client_id)
     order = {Verdict.BROKEN: 0, Verdict.UNPROVEN: 1, Verdict.KEPT: 2}
     rows = tx.exec(
-        select(Promise, Product.name)
+        select(Promise, Product.name, Campaign.name)
         .join(Product, col(Product.id) == Promise.product_id, isouter=True)
+        .join(Campaign, col(Campaign.id) == Promise.campaign_id, isouter=True)
         .where(Promise.client_id == client_id)
     )
-    lines = [
-        (
-            order[Verdict(p.verdict)],
-            -ties.get(p.id or 0, 0),
-            p.id or 0,
-            PromiseLine(p.text, product or "", p.source, p.from_date, p.until_date, p.verdict, ties.get(p.id or 0, 0)),
+    lines = []
+    for promise, product, campaign in rows:
+        if promise.from_date is not None and promise.from_date > day:
+            continue
+        number = promise.id or 0
+        stood = known_on(promise, steps[number], judged_on)
+        broken = stood.verdict == Verdict.BROKEN
+        line = PromiseLine(
+            promise.text,
+            product or "",
+            promise.source,
+            promise.from_date,
+            promise.until_date,
+            stood.verdict,
+            ties.get(number, 0),
+            campaign or "",
+            stood.still_sold,
+            stood.withdrawn_on if broken else None,
+            stood.verdict_on,
         )
-        for p, product in rows
-        if p.from_date is None or p.from_date <= day
-    ]
-    return tuple(line for *_, line in sorted(lines, key=lambda item: item[:3]))
+        lines.append((order[Verdict(stood.verdict)], not stood.still_sold, -line.mismatches, number, line))
+    return tuple(line for *_, line in sorted(lines, key=lambda item: item[:4]))
 
 
-def _quotes(tx: Session, client_id: int, since: dt.date, until: dt.date) -> tuple[Quote, ...]:
+def _steps(tx: Session, client_id: int) -> dict[int, list[PromiseEvent]]:
+    """What was done to the client's promises, by promise and in order."""
+    steps: dict[int, list[PromiseEvent]] = defaultdict(list)
+    rows = tx.exec(
+        select(PromiseEvent)
+        .join(Promise, col(Promise.id) == PromiseEvent.promise_id)
+        .where(Promise.client_id == client_id)
+        .order_by(col(PromiseEvent.at), col(PromiseEvent.id))
+    )
+    for event in rows:
+        steps[event.promise_id].append(event)
+    return steps
+
+
+def _quotes(tx: Session, client: Client, since: dt.date, until: dt.date) -> tuple[Quote, ...]:
+    """What agents wrote, with the personal data in it masked: reviews are read outside the house."""
+    if client.id is None:
+        return ()
+    products = tx.exec(select(Product.name).where(Product.client_id == client.id))
+    campaigns = tx.exec(select(Campaign.name).where(Campaign.client_id == client.id))
+    ours = (client.name, *products, *campaigns)
     return tuple(
-        Quote(flag.category, flag.severity, flag.met_on - dt.timedelta(days=flag.met_on.weekday()), flag.text)
-        for flag in tally.quotable(tx, client_id, since=since, until=until, limit=QUOTES)
+        Quote(
+            flag.category,
+            flag.severity,
+            flag.met_on - dt.timedelta(days=flag.met_on.weekday()),
+            masking.masked(flag.text, masking.find(flag.text, ignore=ours), flag.language),
+        )
+        for flag in tally.quotable(tx, client.id, since=since, until=until, limit=QUOTES)
     )
 
 

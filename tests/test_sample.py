@@ -79,7 +79,7 @@ def test_the_columns_are_the_canonical_import_columns(centre: Centre) -> None:
         "contacts": ["client", "week", "contacts"],
         "shifts": ["agent", "date", "client", "hours", "contacts", "team"],
         "spells": ["agent", "start", "end"],
-        "promises": ["client", "product", "text", "source", "from", "until"],
+        "promises": ["client", "product", "campaign", "text", "source", "from", "until"],
         "flags": ["client", "date", "category", "severity", "certainty", "text", "status"],
     }
 

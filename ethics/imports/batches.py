@@ -18,7 +18,7 @@ from ethics import audit, changes
 from ethics.access import Actor
 from ethics.database import now, today
 from ethics.imports import privacy, reading, references
-from ethics.imports.business import Clients, Contacts, Flags, Promises
+from ethics.imports.business import Clients, Contacts, Flags
 from ethics.imports.checking import Check, Wrong, shortened
 from ethics.imports.companies import Companies
 from ethics.imports.kinds import Kind
@@ -26,6 +26,7 @@ from ethics.imports.kinds import kind as kind_named
 from ethics.imports.landings import Landing
 from ethics.imports.mapping import Mapping
 from ethics.imports.models import Batch, StoredMapping
+from ethics.imports.promises import Promises
 from ethics.imports.shifts import Shifts
 from ethics.imports.spells import Spells
 from ethics.language import NotFound, Refused

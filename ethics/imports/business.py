@@ -1,29 +1,25 @@
-"""How clients, contacts, promises and flags land.
+"""How clients, contacts and flags land.
 
-Promises and flags have no number of their own in files: `row_key` is a BLAKE2b of what they say, so that overlapping
-exports do not double them. A flag's key leaves its status out and counts its likes within the file: two agents may
-well write the same words on one day.
+Flags have no number of their own in files: `row_key` is a BLAKE2b of what they say, so that overlapping exports do not
+double them. It leaves the status out and counts its likes within the file: two agents may well write the same words on
+one day.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from ethics.clients.models import Client, Product, Promise, Status, Verdict
-from ethics.clients.names import key
+from ethics.clients.models import Client, Status
 from ethics.imports.checking import Checked, Errors, Wrong, shortened
 from ethics.imports.companies import NameKeys, require_key
-from ethics.imports.landings import Landing
-from ethics.imports.models import BatchBefore
+from ethics.imports.landings import Landing, constant, digest
 from ethics.imports.staging import ROW, Staged
 from ethics.imports.writing import Target
 from ethics.language import Refused
@@ -32,16 +28,7 @@ from ethics.workforce.models import ContactWeek
 
 _CLIENT: Final[sa.Table] = Client.__table__  # type: ignore[attr-defined]
 _CONTACT_WEEK: Final[sa.Table] = ContactWeek.__table__  # type: ignore[attr-defined]
-_PROMISE: Final[sa.Table] = Promise.__table__  # type: ignore[attr-defined]
 _FLAG: Final[sa.Table] = Flag.__table__  # type: ignore[attr-defined]
-
-
-def _digest(*parts: Any) -> str:
-    return blake2b(json.dumps(parts, ensure_ascii=False, default=str).encode(), digest_size=32).hexdigest()
-
-
-def _constant(value: Any, n: int) -> pa.Array:
-    return pa.repeat(pa.scalar(value, pa.string()), n)
 
 
 class Clients(Landing):
@@ -79,7 +66,7 @@ class Clients(Landing):
         return {
             "name_key": pa.array(keys, text),
             "name": columns["name"],
-            "status": _constant(Status.ACTIVE.value, n),
+            "status": constant(Status.ACTIVE.value, n),
             "business_id": columns.get("business_id", pa.nulls(n, text)),
             "sector": columns.get("sector", pa.nulls(n, text)),
             "since": columns.get("since", pa.nulls(n, date)),
@@ -135,91 +122,6 @@ class Contacts(Landing):
         }
 
 
-class Promises(Landing):
-    """A batch of promises; products that are not known yet come with them."""
-
-    target: ClassVar[Target] = Target(
-        _PROMISE,
-        key=("row_key",),
-        values=("source", "until_date"),
-        new=("client_id", "product_id", "text", "from_date", "verdict"),
-    )
-    sources: ClassVar[dict[str, tuple[str, ...]]] = {"source": ("source",), "until": ("until_date",)}
-
-    def __init__(self, tx: Session, batch_id: int) -> None:
-        super().__init__(tx, batch_id)
-        self._products: dict[tuple[int, str], int] = {
-            (client, key(name)): number
-            for number, client, name in tx.exec(select(Product.id, Product.client_id, Product.name))
-            if number is not None
-        }
-        self._names = NameKeys(tx)
-
-    def rows(self, checked: Checked) -> dict[str, pa.Array]:
-        """Ids for products, and the key of what is promised."""
-        columns, n = checked.columns, len(checked.rows)
-        clients, texts = columns["client"].to_pylist(), columns["text"].to_pylist()
-        products = columns["product"].to_pylist() if "product" in columns else [None] * n
-        starts = columns["from"].to_pylist() if "from" in columns else [None] * n
-        keys = [
-            _digest("promise", self._names.of(c), key(p or ""), " ".join(t.split()), s)
-            for c, p, t, s in zip(clients, products, texts, starts, strict=True)
-        ]
-        sources = columns["source"].fill_null("") if "source" in columns else _constant("", n)
-        return {
-            "row_key": pa.array(keys, pa.string()),
-            "client_id": columns["client"],
-            "text": columns["text"],
-            "source": sources,
-            "product_id": pa.array([self._product(c, p) for c, p in zip(clients, products, strict=True)], pa.int32()),
-            "from_date": pa.array(starts, pa.date32()),
-            "until_date": columns.get("until", pa.nulls(n, pa.date32())),
-            "verdict": _constant(Verdict.UNPROVEN.value, n),
-            ROW: pa.array(checked.rows),
-        }
-
-    def _product(self, client_id: int, name: str | None) -> int | None:
-        if not name:
-            return None
-        known = self._products.get((client_id, key(name)))
-        if known is None:
-            product = Product(client_id=client_id, name=name)
-            self.tx.add(product)
-            self.tx.flush()
-            assert product.id is not None
-            known = self._products[client_id, key(name)] = product.id
-            # An empty `before` says that there was nothing.
-            self.tx.add(BatchBefore(batch_id=self.batch_id, row_key=f"product={known}", before={}))
-        return known
-
-    def require_free(self) -> None:
-        """A promise that somebody has judged, or that a flag points to, is no longer only the file's."""
-        mine = sa.select(_PROMISE.c.id).where(_PROMISE.c.batch_id == self.batch_id)
-        judged = mine.where(_PROMISE.c.verdict != Verdict.UNPROVEN.value)
-        told = sa.select(_FLAG.c.id).where(_FLAG.c.promise_id.in_(mine))
-        connection = self.tx.connection()
-        if connection.execute(judged.limit(1)).first() or connection.execute(told.limit(1)).first():
-            raise Refused(
-                "Promises of this batch have been judged or flagged since. Undoing would lose that; "
-                "correct the promises with a new file instead."
-            )
-
-    def undo(self) -> None:
-        """Undo; products that came with the batch go as well, unless something else uses them by now."""
-        super().undo()
-        made = self.tx.exec(
-            select(BatchBefore).where(
-                BatchBefore.batch_id == self.batch_id, col(BatchBefore.row_key).startswith("product=")
-            )
-        ).all()
-        for row in made:
-            number = int(row.row_key.removeprefix("product="))
-            if not self.tx.exec(select(Promise.id).where(Promise.product_id == number).limit(1)).first():
-                self.tx.connection().execute(sa.delete(Product).where(col(Product.id) == number))
-            self.tx.delete(row)
-        self.tx.flush()
-
-
 class Flags(Landing):
     """A batch of flags. What somebody has decided inside Reilu, no file changes."""
 
@@ -252,8 +154,8 @@ class Flags(Landing):
     def rows(self, checked: Checked) -> dict[str, pa.Array]:
         """The key of what the flag says, with its place among its likes."""
         columns, n = checked.columns, len(checked.rows)
-        certainty = columns["certainty"] if "certainty" in columns else _constant("heard", n)
-        text = columns["text"] if "text" in columns else _constant("", n)
+        certainty = columns["certainty"] if "certainty" in columns else constant("heard", n)
+        text = columns["text"] if "text" in columns else constant("", n)
         parts = (columns["client"], columns["date"], columns["category"], columns["severity"], certainty, text)
         return {
             "row_key": pa.array(self._row_keys(zip(*(p.to_pylist() for p in parts), strict=True)), pa.string()),
@@ -265,19 +167,19 @@ class Flags(Landing):
             "text": text,
             "met_on": columns["date"],
             "filed_on": columns["date"],
-            "disclosed": _constant(Disclosed.IMPORTED.value, n),
-            "status": columns["status"] if "status" in columns else _constant("open", n),
-            "reason": _constant("", n),
-            "answer": _constant("", n),
+            "disclosed": constant(Disclosed.IMPORTED.value, n),
+            "status": columns["status"] if "status" in columns else constant("open", n),
+            "reason": constant("", n),
+            "answer": constant("", n),
             ROW: pa.array(checked.rows),
         }
 
     def _row_keys(self, rows: Iterable[tuple[Any, ...]]) -> list[str]:
         keys = []
         for client, *said in rows:
-            like = _digest("flag", self._names.of(client), *said)
+            like = digest("flag", self._names.of(client), *said)
             self._likes[like] += 1
-            keys.append(_digest(like, self._likes[like]))
+            keys.append(digest(like, self._likes[like]))
         return keys
 
     def require_free(self) -> None:

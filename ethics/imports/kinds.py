@@ -157,10 +157,11 @@ KINDS: Final[dict[str, Kind]] = {
             "promises",
             mark("Promises"),
             Permission.IMPORT_BUSINESS,
-            ("client", "product", "text", "from"),
+            ("client", "product", "campaign", "text", "from"),
             (
                 _CLIENT,
                 _C("product", Cell.TEXT, mark("The product the promise is about"), required=False, most=120),
+                _C("campaign", Cell.TEXT, mark("The campaign it was made in"), required=False, most=120),
                 _C("text", Cell.TEXT, mark("The promise, word for word"), most=2000),
                 _C(
                     "source", Cell.TEXT, mark("Where it was made: a page, a letter, a script"), required=False, most=200

@@ -7,10 +7,12 @@ from typing import Any, Final
 import streamlit as st
 
 from ethics.access import Permission
-from ethics.clients import clients
-from ethics.clients.models import STATUS_NAMES, VERDICT_NAMES, Status, Verdict
+from ethics.clients.models import STATUS_NAMES, Status
+from ethics.clients.pages import promise_badges
+from ethics.clients.pages.client_choice import choose
 from ethics.escape import markdown
 from ethics.language import Reader, reader
+from ethics.mismatches.pages import told_words
 from ethics.mismatches.words import CATEGORIES
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
@@ -19,11 +21,7 @@ from reports import reviews, words
 from reports.client_file import ClientFile
 from reports.gather import client_file
 
-_VERDICT_LOOK: Final = {
-    Verdict.BROKEN: ("orange", "close"),
-    Verdict.UNPROVEN: ("blue", "help"),
-    Verdict.KEPT: ("green", "check"),
-}
+PROMISES_PAGE: Final = "ethics/mismatches/pages/promises.py"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -31,43 +29,6 @@ def _drawn(name: str, file: ClientFile, language: str, dark: bool) -> dict[str, 
     """A chart by its data, language and theme: the file itself is the key."""
     draw = {"scale": charts.score_scale, "waterfall": charts.waterfall, "weekly": charts.weekly}[name]
     return draw(file, reader(language), DARK if dark else LIGHT)
-
-
-def _choose(here: desk.Desk) -> int | None:
-    """The client in the address, else the one chosen from the list."""
-    t = here.t
-    with desk.reading() as tx:
-        seen = {client.id: client.name for client in clients.visible(tx, here.actor) if client.id is not None}
-    if not seen:
-        look.title(t("No clients to show yet"))
-        look.empty(
-            "storefront",
-            t("Nothing here"),
-            t(
-                "Clients come in from a file on the Import page; the administrator gives each manager their clients on the People page."
-            ),
-        )
-        return None
-    asked = st.query_params.get("id", "")
-    number = int(asked) if asked.isdigit() else None
-    if number is not None and number not in seen:
-        look.title(t("There is no such client."))
-        number = None
-    elif number is None:
-        look.title(t("Which client?"))
-    options = list(seen)
-    chosen = st.selectbox(
-        t("Client"),
-        options,
-        index=options.index(number) if number is not None else None,
-        format_func=seen.__getitem__,
-        placeholder=t("Choose the client"),
-        key=f"client_choice_{number}",
-        label_visibility="collapsed",
-    )
-    if chosen is not None and chosen != number:
-        st.query_params["id"] = str(chosen)
-    return chosen
 
 
 def _verdict(t: Reader, file: ClientFile) -> None:
@@ -105,24 +66,36 @@ def _why(t: Reader, file: ClientFile) -> None:
             st.caption(t("Place {position} of {of} by risk.", position=file.position, of=file.clients))
 
 
-def _promises(t: Reader, file: ClientFile) -> None:
+def _promises(here: desk.Desk, file: ClientFile, client_id: int) -> None:
+    t = here.t
     look.section(
         t("Promises"), t("What was sold, word for word; a mismatch counts here when triage tied it to the promise.")
     )
     if not file.promises:
-        look.empty("handshake", t("No promises in the ledger"), t("Bring them in from a file on the Import page."))
+        look.empty(
+            "handshake",
+            t("No promises in the ledger"),
+            t("They are written down on the page Promises, or come in from a file on the Import page."),
+        )
     for promise in file.promises:
-        colour, icon = _VERDICT_LOOK[Verdict(promise.verdict)]
         left, right = st.columns([1, 6], vertical_alignment="top")
-        left.markdown(f":{colour}-badge[:material/{icon}: {t(VERDICT_NAMES[Verdict(promise.verdict)])}]")
-        facts = [markdown(promise.product)] if promise.product else []
-        facts += [markdown(promise.source)] if promise.source else []
+        sold = promise_badges.sold(t, still_sold=promise.still_sold, withdrawn_on=None)
+        left.markdown(f"{promise_badges.verdict(t, promise.verdict)} {sold}")
+        facts = [markdown(part) for part in (promise.product, promise.campaign, promise.source) if part]
         facts += [t("from {day}", day=promise.from_date)] if promise.from_date else []
         facts += [t("until {day}", day=promise.until_date)] if promise.until_date else []
+        facts += [t("withdrawn {day}", day=promise.withdrawn_on)] if promise.withdrawn_on else []
         facts.append(t.plural("{n} mismatch", "{n} mismatches", promise.mismatches))
         with right.container(gap=None):
             st.markdown(f"“{markdown(promise.text)}”")
             st.caption(" · ".join(facts))
+    if here.actor.may(Permission.SEE_RISK):
+        st.page_link(
+            PROMISES_PAGE,
+            label=t("The promise ledger"),
+            icon=":material/handshake:",
+            query_params={"client": str(client_id)},
+        )
 
 
 def _flags(t: Reader, file: ClientFile) -> None:
@@ -183,7 +156,7 @@ def show() -> None:
     """One client, from the verdict down."""
     here = desk.allowed(Permission.SEE_RISK)
     t = here.t
-    client_id = _choose(here)
+    client_id = choose(here, "id")
     if client_id is None:
         return
     with desk.told(t):
@@ -201,7 +174,7 @@ def show() -> None:
             says = charts.weekly_says(file, t)
             look.section(t("Is it getting better or worse?"), says)
             look.chart(_drawn("weekly", file, t.language, look.dark()), says)
-        _promises(t, file)
+        _promises(here, file, client_id)
         left, right = st.columns(2, gap="large")
         with left:
             _flags(t, file)
@@ -213,6 +186,7 @@ def show() -> None:
                 t("Hidden to protect people"),
                 t("Nothing about absence is shown before the rules that protect a single person are in force."),
             )
+        told_words.show(here, client_id)
         _review(here, client_id)
 
 

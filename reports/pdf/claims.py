@@ -28,17 +28,20 @@ def promises(file: ClientFile, t: Reader) -> list[Any]:
     if not file.promises:
         return [*heading(title, ALONE), p(t("No promises have been recorded for this client."))]
     order = {code: at for at, code in enumerate(_VERDICT_ORDER)}
-    shown = sorted(file.promises, key=lambda x: (order.get(x.verdict, 9), -x.mismatches))
+    shown = sorted(file.promises, key=lambda x: (order.get(x.verdict, 9), not x.still_sold, -x.mismatches))
     counts = [f"{t(_VERDICTS[code])} {t.number(sum(x.verdict == code for x in shown))}" for code in _VERDICT_ORDER]
+    says = [" · ".join(counts)]
+    if any(x.still_sold for x in shown):
+        says.append(t("A broken promise counts as still sold until somebody shows it withdrawn."))
     table = grid(
         [t("Promise, word for word"), t("Verdict"), t("Mismatches")],
         [_promise_row(x, t) for x in shown[:ROWS]],
-        [s.MEASURE - 150, 80, 70],
+        [s.MEASURE - 170, 100, 70],
         (2,),
     )
     # A pill is higher than its line: lift it to the line's middle.
     table.setStyle([("TOPPADDING", (1, 1), (1, -1), 4)])
-    return [*heading(title), p(" · ".join(counts)), table, *more(len(shown), t)]
+    return [*heading(title), *(p(sentence) for sentence in says), table, *more(len(shown), t)]
 
 
 def _promise_row(line: PromiseLine, t: Reader) -> list[Any]:
@@ -49,12 +52,19 @@ def _promise_row(line: PromiseLine, t: Reader) -> list[Any]:
         dates = t("from {start}", start=line.from_date)
     elif line.until_date:
         dates = t("until {end}", end=line.until_date)
-    note = " · ".join(plain(part, 90) for part in (line.product, line.source, dates) if plain(part, 90))
+    note = " · ".join(plain(part, 90) for part in (line.product, line.campaign, line.source, dates) if plain(part, 90))
     band = _VERDICT_BANDS.get(line.verdict, "unknown")
     word = plain(t(_VERDICTS.get(line.verdict, line.verdict)), 20)
     text = p(t("“{text}”", text=plain(line.text, 400) or "–"), s.CELL)
     pill = Picture(scales.pill(word, band, marked=False, size=7.5), role="P")
-    return [[text, p(note, s.CELL_NOTE)] if note else text, pill, t.number(line.mismatches)]
+    sold = t("Still sold") if line.still_sold else ""
+    if line.withdrawn_on:
+        sold = t("withdrawn {day}", day=line.withdrawn_on)
+    return [
+        [text, p(note, s.CELL_NOTE)] if note else text,
+        [pill, p(sold, s.CELL_NOTE)] if sold else pill,
+        t.number(line.mismatches),
+    ]
 
 
 def quotes(file: ClientFile, t: Reader) -> list[Any]:

@@ -50,7 +50,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Company:
-    """A client of the centre. `years` is the length of the partnership before the data begin."""
+    """A client of the centre. `years` is the length of the partnership before the data begin.
+
+    Its campaigns sell its products in their order; the last one sells those that are left.
+    """
 
     name: str
     sector: str
@@ -61,6 +64,11 @@ class Company:
     years: float
     products: tuple[Product, ...]
     claims: tuple[Claim, ...]
+    campaigns: tuple[str, ...]
+
+    def campaign_of(self, claim: Claim) -> str:
+        """The campaign in which a promise is made."""
+        return self.campaigns[min(claim.product, len(self.campaigns) - 1)]
 
 
 PHONE_SALE = "Puhelinmyynnin puhe"
@@ -101,6 +109,7 @@ CAST: tuple[Company, ...] = (
             Claim(1, "Rajaton netti koko Suomessa, 16,90 €/kk.", WEBSITE, 410),
             Claim(1, "Ensimmäinen kuukausi veloituksetta.", LEAFLET, 700, 380),
         ),
+        ("Syyskampanja", "Kiitospaketti"),
     ),
     Company(
         "Puhdas Arki Oy",
@@ -117,6 +126,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Laite on puolueettomasti testattu.", LEAFLET, 430),
             Claim(0, "Rahat takaisin, jos ilma ei parane kuukaudessa.", CONFIRMATION, 720),
         ),
+        ("Puhdas koti",),
     ),
     Company(
         "Oiva Lehdet Oy",
@@ -141,6 +151,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Näytelehti ei sido mihinkään.", PHONE_SALE, 620),
             Claim(1, "Kaksi numeroa yhden hinnalla, voit lopettaa milloin vain.", LEAFLET, 330),
         ),
+        ("Lahjanumerot", "Kesätarjous"),
     ),
     Company(
         "Saaristo Matkat Oy",
@@ -165,6 +176,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Maksuton peruutus 30 päivää ennen lähtöä.", CONFIRMATION, 800),
             Claim(1, "Hinta sisältää hytin ja aamiaisen.", ADVERT, 450),
         ),
+        ("Kesän mökkiviikot", "Talviristeilyt"),
     ),
     Company(
         "Revontuli Energia Oy",
@@ -189,6 +201,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Kiinteä hinta 24 kuukautta.", CONFIRMATION, 540),
             Claim(1, "Hinnasto muuttuu vain kerran vuodessa.", WEBSITE, 900),
         ),
+        ("Sähkön vaihtajat", "Kaukolämpö kotiin"),
     ),
     Company(
         "Kaarna Kodinkone Oy",
@@ -207,6 +220,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Kotiinkuljetus viidessä arkipäivässä, sovittuna päivänä.", WEBSITE, 182),
             Claim(1, "Vanha laite haetaan samalla pois.", CONFIRMATION, 620),
         ),
+        ("Kodinkoneviikot", "Vaihda vanha"),
     ),
     Company(
         "Suvanto Pankki Oyj",
@@ -224,6 +238,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Chatissa vastataan arkisin viidessä minuutissa.", WEBSITE, 580),
             Claim(1, "Uusi kortti perillä viikossa.", CONFIRMATION, 580),
         ),
+        ("Arjen pankki", "Uusi kortti"),
     ),
     Company(
         "Väinölän Vakuutus Oyj",
@@ -241,6 +256,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Korvauspäätös kymmenessä arkipäivässä.", WEBSITE, 830),
             Claim(1, "Voimassa myös kotimaan matkoilla.", LEAFLET, 480),
         ),
+        ("Kodin turva", "Matkalle turvallisesti"),
     ),
     Company(
         "Taimi Terveys Oy",
@@ -255,6 +271,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Lääkärin vastaus saman päivän aikana.", WEBSITE, 610),
             Claim(0, "Lähete tarvittaessa ilman lisämaksua.", LEAFLET, 610),
         ),
+        ("Lääkäri heti",),
     ),
     Company(
         "Metso Media Oy",
@@ -269,6 +286,7 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Kaikki kanavat kahdella laitteella yhtä aikaa.", WEBSITE, 550),
             Claim(0, "Kokeilujakso päättyy itsestään.", CONFIRMATION, 300),
         ),
+        ("Kokeilukuukausi",),
     ),
     Company(
         "Kirkas Optiikka Oy",
@@ -280,6 +298,7 @@ CAST: tuple[Company, ...] = (
         2.2,
         (Product("silmälasipaketti", "silmälasipaketin", "silmälasipakettia", "glasses package", 249.00),),
         (Claim(0, "Kahden lasit yhden hinnalla, hinta sisältää linssit.", ADVERT, 390),),
+        ("Kahdet lasit",),
     ),
     Company(
         "Havu Rakennus Oy",
@@ -294,5 +313,6 @@ CAST: tuple[Company, ...] = (
             Claim(0, "Kiinteä urakkahinta, ei lisälaskuja.", CONFIRMATION, 450),
             Claim(0, "Kotikäynti ja arvio veloituksetta.", LEAFLET, 450),
         ),
+        ("Katto kuntoon",),
     ),
 )

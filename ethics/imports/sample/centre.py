@@ -56,7 +56,7 @@ class Centre:
     - `contacts`: client, week, contacts - only of the chat client, whose shifts carry 0 contacts
     - `shifts`: agent, date, client, hours, contacts, team - unique by agent, date and client
     - `spells`: agent, start, end (inclusive) - apart from each other by a day or more; no shift in between
-    - `promises`: client, product, text, source, from, until
+    - `promises`: client, product, campaign, text, source, from, until
     - `flags`: client, date, category, severity, certainty, text, status
     """
 
@@ -162,6 +162,7 @@ def _promises(companies: Sequence[Company], until: date) -> pd.DataFrame:
         {
             "client": text_column(company.name for company, _ in claims),
             "product": text_column(_sentence(who.products[claim.product].name) for who, claim in claims),
+            "campaign": text_column(who.campaign_of(claim) for who, claim in claims),
             "text": text_column(claim.text for _, claim in claims),
             "source": text_column(claim.source for _, claim in claims),
             "from": pd.Series(begun, dtype="datetime64[s]"),

@@ -94,6 +94,7 @@ def company_list(count: int, rng: np.random.Generator) -> tuple[Company, ...]:
                 Claim(0, CLAIMS[sector][0], WEBSITE, 560),
                 Claim(len(wares) - 1, CLAIMS[sector][1], CONFIRMATION, 400),
             ),
+            ("Uudet asiakkaat", "Kiitospaketti"),
         )
         for (name, (_, sector, pace, wares)), share, age in zip(
             islice(fresh, extra), shares, years, strict=True,

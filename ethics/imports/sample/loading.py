@@ -11,7 +11,8 @@ from sqlmodel import Session, col, func, select
 
 from ethics import audit, changes
 from ethics.access import Actor
-from ethics.clients.models import Client, Promise, Verdict
+from ethics.clients.models import Client, Promise, PromiseEvent, Verdict
+from ethics.clients.standing import Act
 from ethics.database import today
 from ethics.imports.batches import import_table
 from ethics.imports.sample.cast import Role
@@ -37,6 +38,17 @@ _BROKEN: Final = {
     Role.SALES_PRESSURE: {"M08": 0, "M12": 0, "M05": 0},
     Role.REMEDIED: {"M06": 0},
 }
+#: What the officers saw, by role and place of the promise; and what showed them that a kept one is kept.
+_SEEN: Final = {
+    (Role.HIDDEN_TERMS, 0): "Laskuilla hinta nousee neljännestä kuukaudesta alkaen. Tarkistettu 40 laskua.",
+    (Role.HIDDEN_TERMS, 2): "Irtisanomisesta on veloitettu kuluja. Verkkosivulla niistä ei kerrota.",
+    (Role.NO_PRODUCT, 0): "Yhtään asennusta ei löydy. Varasto ei ole koskaan saanut laitteita.",
+    (Role.NO_PRODUCT, 1): "Valvomoon soitettiin kuutena eri aikana. Kukaan ei vastannut.",
+    (Role.SALES_PRESSURE, 0): "Tallenteilla asiakas kieltäytyy, ja tilaus tulee silti. Se ei pääty itsestään.",
+    (Role.REMEDIED, 0): "Toimitukset kestivät 6–21 arkipäivää. Tarkistettu 60 tilausta.",
+}
+_SEEN_KEPT: Final = "Tarkistettu kymmenestä sopimuksesta: lupaus pitää."
+_REPAIRED: Final = "Verkkosivulla luvataan nyt viisi arkipäivää."
 
 
 def last_sunday(day: dt.date) -> dt.date:
@@ -87,9 +99,14 @@ def _rule(tx: Session, centre: Centre) -> None:
                 select(Promise).join(Client, col(Client.id) == Promise.client_id).where(Client.name == name)
             )
             by_text = {promise.text: promise for promise in found}
+            for place in dict.fromkeys(broken.values()):
+                promise = by_text[texts[place]]
+                _judge(tx, promise, Verdict.BROKEN, _SEEN[role, place], centre.truth.until)
+                if promise.until_date is not None:
+                    promise.withdrawn_on, promise.withdrawn_evidence = promise.until_date, _REPAIRED
+                    _tell(tx, promise, Act.WITHDRAWN, centre.truth.until, on=promise.until_date, evidence=_REPAIRED)
             for category, place in broken.items():
                 promise = by_text[texts[place]]
-                promise.verdict, promise.verdict_on = Verdict.BROKEN, centre.truth.until
                 tx.execute(
                     update(Flag)
                     .where(
@@ -100,6 +117,18 @@ def _rule(tx: Session, centre: Centre) -> None:
                     .values(promise_id=promise.id)
                 )
             if not broken and texts:
-                kept = by_text[texts[0]]
-                kept.verdict, kept.verdict_on = Verdict.KEPT, centre.truth.until
+                _judge(tx, by_text[texts[0]], Verdict.KEPT, _SEEN_KEPT, centre.truth.until)
+    tx.flush()
+
+
+def _judge(tx: Session, promise: Promise, verdict: Verdict, evidence: str, on: dt.date) -> None:
+    promise.verdict, promise.verdict_on, promise.verdict_evidence = verdict, on, evidence
+    _tell(tx, promise, Act.JUDGED, on, verdict=str(verdict), on=on, evidence=evidence)
+
+
+def _tell(tx: Session, promise: Promise, act: Act, day: dt.date, *, on: dt.date, **facts: str) -> None:
+    """A step in the promise's history, dated to the end of the sample's data."""
+    assert promise.id is not None
+    at = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    tx.add(PromiseEvent(promise_id=promise.id, at=at, act=act, facts={**facts, "on": on.isoformat()}))
     tx.flush()
