@@ -21,6 +21,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ethics import plain
 from ethics.access import Actor
 from ethics.database import database
 from ethics.people import sessions
@@ -35,10 +36,10 @@ OPEN_EXACTLY: Final = frozenset({"/healthz", "/_stcore/health", "/_stcore/host-c
 #: Never answered with a redirect: a script or a socket asks here, not a person.
 MACHINE_PATHS: Final = ("/_stcore", "/media", "/component", "/files", "/api")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-PLAIN_CSP: Final = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+#: The anonymous door: here nobody is asked who they are, whatever their browser sends along.
+DOOR_PATHS: Final = frozenset({"/flag", "/follow"})
+#: What a browser says of itself: the door is not told.
+TELLS_WHO: Final = frozenset({b"cookie", b"user-agent", b"authorization", b"referer", b"x-forwarded-for", b"forwarded"})
 
 
 def cookie_name() -> str:
@@ -123,6 +124,12 @@ class Gate:
         scope = dict(scope)
         scope["headers"] = [(k, v) for k, v in scope["headers"] if k.replace(b"_", b"-") != SID_HEADER]
         path: str = scope["path"]
+        if path.rstrip("/") in DOOR_PATHS:
+            scope["path"] = path.rstrip("/")
+            # No session is looked up, and another site's form gains nothing: it has no token of this house's.
+            scope["headers"] = [(k, v) for k, v in scope["headers"] if k not in TELLS_WHO]
+            await self.app(scope, receive, send)
+            return
         writes = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
         if writes and not same_origin(scope):
             await self._refuse(scope, receive, send, 403)
@@ -175,28 +182,29 @@ class Headers:
                 for k, v in scope["headers"]
                 if k not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
             ]
-        finnish = wants_page and await anyio.to_thread.run_sync(_reads_finnish, scope)
-        plain = scope["path"].startswith("/auth/")
+        door = scope["path"].rstrip("/") in DOOR_PATHS
+        plain_page = door or scope["path"].startswith("/auth/")
+        finnish = wants_page and not plain_page and await anyio.to_thread.run_sync(_reads_finnish, scope)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 named = {name for name, _ in message["headers"]}
                 extra = [
                     (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
+                    (b"referrer-policy", b"no-referrer" if door else b"same-origin"),
                     (b"x-frame-options", b"DENY"),
-                    (b"content-security-policy", PLAIN_CSP.encode() if plain else self.csp),
+                    (b"content-security-policy", plain.content_policy().encode() if plain_page else self.csp),
                     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
                     (b"cross-origin-opener-policy", b"same-origin"),
                 ]
-                if plain or wants_page:
+                if plain_page or wants_page:
                     extra.append((b"cache-control", b"no-store"))
                     message["headers"] = [(k, v) for k, v in message["headers"] if k != b"cache-control"]
                 message["headers"] = [
                     *message["headers"],
                     *((k, v) for k, v in extra if k not in named or k == b"cache-control"),
                 ]
-            elif message["type"] == "http.response.body" and finnish and not plain:
+            elif message["type"] == "http.response.body" and finnish:
                 message = {
                     **message,
                     "body": message.get("body", b"").replace(b'<html lang="en"', b'<html lang="fi"', 1),

@@ -1,0 +1,85 @@
+"""Mixing: what the database keeps of the order in which anonymous flags came is rubbed out.
+
+A database remembers more than its columns say. PostgreSQL keeps with each row the number of the transaction that wrote
+it, and rows lie in the order of writing; SQLite keeps rows of a page in that order, and old pages in its log. Beside
+the audit trail, which is dated, that would date a flag. So every few minutes the anonymous rows of this week and the
+last are taken out and put back in the order of their random keys, in one transaction, whether or not anything came;
+then the engine clears what it kept of the old ones. Between two rounds the machine itself could still tell: the
+door's own words do not promise otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from ethics import backup, rounds
+from ethics.database import Database, today
+from ethics.door import budget, filing
+from ethics.mismatches.clocks import monday
+from ethics.mismatches.models import Disclosed, Exclusion, Flag, Message, Receipt
+
+_TABLES: Final[dict[str, sa.Table]] = {
+    name: Flag.metadata.tables[name] for name in ("flag", "receipt", "message", "flag_exclusion")
+}
+EVERY_MINUTES: Final = 5
+
+
+@rounds.every(EVERY_MINUTES)
+@backup.before
+def mix(db: Database) -> None:
+    """Show held flags whose period is over, then write the anonymous rows of two weeks anew in the order of their keys."""
+    with db.write() as tx:
+        filing.release(tx, on=today())
+        rewrite(tx, since=monday(today()) - dt.timedelta(weeks=1))
+    clear(db)
+
+
+@rounds.every(1)
+def refill(db: Database) -> None:
+    """Let the door forget a minute's worth of what came in."""
+    with db.write() as tx:
+        budget.refill(tx)
+
+
+def rewrite(tx: Session, *, since: dt.date) -> None:
+    """Take the anonymous rows since that Monday out and put them back in the order of their keys."""
+    if tx.get_bind().dialect.name == "sqlite":
+        tx.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+    recent = sa.and_(col(Flag.disclosed) == Disclosed.ANONYMOUS, col(Flag.filed_on) >= since)
+    keys = sa.select(col(Flag.id)).where(recent)
+    of = {
+        "flag": recent,
+        "receipt": col(Receipt.week) >= since,
+        "message": col(Message.flag_id).in_(keys),
+        "flag_exclusion": col(Exclusion.flag_id).in_(keys),
+    }
+    taken: dict[str, list[dict[str, Any]]] = {}
+    for name, table in _TABLES.items():
+        order = list(table.primary_key.columns)
+        found = tx.execute(sa.select(table).where(of[name]).order_by(*order)).mappings()
+        taken[name] = [dict(row) for row in found]
+    for name in ("message", "flag_exclusion", "flag", "receipt"):  # whom `keys` finds goes last
+        tx.execute(sa.delete(_TABLES[name]).where(of[name]))
+    for name, rows in taken.items():
+        if rows:
+            tx.execute(sa.insert(_TABLES[name]), rows)
+    tx.flush()
+
+
+def clear(db: Database) -> None:
+    """Let the engine drop what it kept of rows that were written anew."""
+    if db.is_sqlite:
+        raw = db.writer.raw_connection()  # beside SQLAlchemy: a checkpoint cannot run inside a transaction
+        try:
+            assert raw.driver_connection is not None
+            raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+        return
+    with db.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in _TABLES:
+            connection.exec_driver_sql(f"VACUUM {name}")
