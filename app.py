@@ -19,24 +19,37 @@ from starlette.middleware import Middleware
 from streamlit import config as streamlit_config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ethics import gate
+from ethics import gate, rounds
 from ethics.access import Actor, Permission
 from ethics.database import database, migrate
+from ethics.door import routes as door
 from ethics.imports.sample import loading
 from ethics.language import Refused, mark
+from ethics.mismatches import names
+from ethics.notices import digest, urgent  # noqa: F401 - rounds of their own
 from ethics.pages import desk, look
 from ethics.people import accounts, doors
 from ethics.risk import scores  # noqa: F401 - listens for changes of evidence
 from ethics.settings import BadSettings, settings
+from ethics.triage import files as evidence_files
 from reports import files
 
 #: Every page: its file, its address, its name in the navigation, its icon, and the permission that opens it.
 PAGES: Final = (
-    ("ethics/mismatches/pages/flag.py", "flag", mark("Flag"), ":material/flag:", Permission.FILE_FLAG),
+    ("ethics/mismatches/pages/flag.py", "new-flag", mark("Flag"), ":material/flag:", Permission.FILE_FLAG),
     ("ethics/mismatches/pages/my_flags.py", "my-flags", mark("My flags"), ":material/inbox:", Permission.FILE_FLAG),
-    ("ethics/mismatches/pages/triage.py", "triage", mark("Triage"), ":material/rule:", Permission.TRIAGE),
+    (
+        "ethics/triage/pages/changed.py",
+        "what-changed",
+        mark("What changed"),
+        ":material/published_with_changes:",
+        Permission.SEE_CHANGES,
+    ),
+    ("ethics/triage/pages/triage.py", "triage", mark("Triage"), ":material/rule:", Permission.TRIAGE),
+    ("ethics/triage/pages/whistles.py", "whistles", mark("Whistles"), ":material/sports:", Permission.ANSWER_WHISTLE),
     ("reports/pages/portfolio.py", "portfolio", mark("Portfolio"), ":material/stacked_bar_chart:", Permission.SEE_RISK),
     ("reports/pages/client.py", "client", mark("Client"), ":material/storefront:", Permission.SEE_RISK),
+    ("ethics/mismatches/pages/promises.py", "promises", mark("Promises"), ":material/handshake:", Permission.SEE_RISK),
     ("checklists/pages/check.py", "checklists", mark("Checklists"), ":material/checklist:", Permission.FILL_CHECK),
     ("reports/pages/reviews.py", "reviews", mark("Reviews"), ":material/description:", Permission.READ_REVIEW),
     ("ethics/imports/pages/imports.py", "import", mark("Import"), ":material/upload_file:", Permission.IMPORT_BUSINESS),
@@ -79,7 +92,7 @@ def load_sample(actor: Actor, tell: Callable[[str], None]) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Migrate, say how to get in, and freeze what has been imported for the garbage collector.
+    """Migrate, say how to get in, freeze what has been imported for the garbage collector, and walk the rounds.
 
     Streamlit collects garbage after every rerun; without the freeze it walks all of pandas and Altair each time.
     """
@@ -89,9 +102,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
             code = accounts.new_setup_code(tx)
             print(f"\n  Reilu is not set up yet. Open it in a browser; the set-up code is {code}\n", flush=True)
     look.warm()
+    names.dictionary()
     gc.collect()
     gc.freeze()
-    yield
+    stop_rounds = rounds.start(database())
+    try:
+        yield
+    finally:
+        stop_rounds()
 
 
 def application() -> st.App:
@@ -103,7 +121,7 @@ def application() -> st.App:
     return st.App(
         __file__,
         lifespan=lifespan,
-        routes=[*doors.routes(load_sample), *files.routes()],
+        routes=[*doors.routes(load_sample), *files.routes(), *evidence_files.routes(), *door.routes()],
         middleware=[Middleware(gate.Headers, csp=gate.content_policy(index)), Middleware(gate.Gate)],
         on_script_error=desk.on_error,
     )

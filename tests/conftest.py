@@ -11,7 +11,13 @@ from pathlib import Path
 
 HOME = Path(tempfile.mkdtemp(prefix="reilu-test-"))
 os.environ["REILU_HOME"] = str(HOME)
-for _name in ("REILU_DATABASE_URL", "REILU_PSEUDONYM_KEY", "REILU_AUDIT_KEY", "REILU_COOKIE_SECRET", "REILU_RECEIPT_PEPPER"):
+for _name in (
+    "REILU_DATABASE_URL",
+    "REILU_PSEUDONYM_KEY",
+    "REILU_AUDIT_KEY",
+    "REILU_COOKIE_SECRET",
+    "REILU_RECEIPT_PEPPER",
+):
     os.environ.pop(_name, None)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
 
@@ -126,7 +132,7 @@ def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
 
     opened = open_copy(tmp_path_factory.getbasetemp(), tmp_path)
     monkeypatch.setattr("ethics.database.database", lambda: opened.db)
-    for module in ("ethics.pages.desk", "ethics.gate", "ethics.people.doors", "reports.files", "app"):
+    for module in ("ethics.pages.desk", "ethics.gate", "ethics.people.doors", "ethics.door.counter", "ethics.triage.files", "reports.files", "app"):
         if module in sys.modules:
             monkeypatch.setattr(f"{module}.database", lambda: opened.db, raising=False)
     yield opened

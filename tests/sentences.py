@@ -21,6 +21,10 @@ SAYERS = {
     "NotAllowed",
     "BadSettings",
     "TooManyTries",
+    "TooMuch",
+    "TooLong",
+    "NotSent",
+    "reader",
     "terminal_reader",
     "self",
 }
@@ -36,6 +40,8 @@ def _name(node: ast.expr) -> str:
 
 def _texts(call: ast.Call) -> tuple[str, ...] | None:
     name = _name(call.func)
+    if name == "reader" and not isinstance(call.func, ast.Call):  # reader("fi") chooses, reader("fi")("…") says
+        return None
     wanted = 1 if name in SAYERS else 2 if name in COUNTERS else 0
     found = [a.value for a in call.args[:wanted] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     return tuple(found) if wanted and len(found) == wanted else None

@@ -53,6 +53,17 @@ def test_making_secrets_again_keeps_the_old_ones(home: Path) -> None:
     assert (home / "secrets.env").read_bytes() == before
 
 
+def test_a_house_of_an_earlier_version_gets_the_secret_that_it_lacks(tmp_path: Path) -> None:
+    run(tmp_path, "ethics", "secrets")
+    path = tmp_path / "secrets.env"
+    old = "".join(line + "\n" for line in path.read_text().splitlines() if "RECEIPT_PEPPER" not in line)
+    path.write_text(old)
+    assert "REILU_RECEIPT_PEPPER is missing" in run(tmp_path, "ethics", "migrate").stderr
+    assert run(tmp_path, "ethics", "secrets").returncode == 0
+    assert path.read_text().startswith(old)
+    assert run(tmp_path, "ethics", "migrate").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("secret", "says"),
     [("", "REILU_AUDIT_KEY is missing or too weak"), ("changeme", "too weak"), ("a" * 64, "too weak")],

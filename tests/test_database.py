@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+import checklists.models  # noqa: F401
 import ethics.audit
-import checklists.models
 import ethics.clients.models
 import ethics.door.models
 import ethics.imports.models

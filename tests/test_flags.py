@@ -14,17 +14,17 @@ from ethics.access import TERMINAL, Actor, Role
 from ethics.clients.models import Client, Promise
 from ethics.database import Database, today
 from ethics.language import NotFound, Refused
-from ethics.mismatches import flags, tally, triage
-from ethics.mismatches.clocks import days_left, overdue
+from ethics.mismatches import flags, own, tally
 from ethics.mismatches.models import Flag
 from ethics.people.models import User
 from ethics.risk import scores
+from ethics.triage import card, queue, rulings
 from ethics.workforce.models import ContactWeek
 from tests.conftest import someone
 
 DAY = today()
 DRAFT = flags.Draft(1, "M05", 3, "proof", "Luvattiin 19,90 €, laskulla 34,90 €.", DAY, "confidential", "one")
-CONFIRM = triage.Ruling("confirmed", "M05", 3, None, "The invoice shows it", "Thank you: it is as you said.")
+CONFIRM = rulings.Ruling("T5", "M05", 3, None, "The invoice shows it", "Thank you: it is as you said.")
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_filed_flag_waits_in_the_queue_and_moves_no_score(centre: Database) ->
     before = score(centre)
     file(centre)
     with centre.read() as tx:
-        rows = triage.queue(tx, OFFICER)
+        rows = queue.queue(tx, OFFICER)
     assert [(r.client, r.category, r.days) for r in rows] == [("Lumikki Laajakaista Oy", "M05", 7)]
     assert score(centre) == before
 
@@ -76,7 +76,7 @@ def test_confirming_moves_the_score_of_that_client_only(centre: Database) -> Non
     before, other = score(centre), score(centre, 2)
     key = file(centre)
     with centre.write() as tx:
-        triage.decide(tx, OFFICER, key, CONFIRM)
+        rulings.decide(tx, OFFICER, key, CONFIRM)
     assert score(centre) > before
     assert score(centre, 2) == other
 
@@ -86,7 +86,7 @@ def test_confirmed_normal_work_moves_nothing(centre: Database, category: str) ->
     before = score(centre)
     key = file(centre)
     with centre.write() as tx:
-        triage.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, category=category))
+        rulings.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, category=category))
     assert score(centre) == before
 
 
@@ -94,11 +94,11 @@ def test_a_dismissed_flag_moves_nothing_and_the_agent_reads_why(centre: Database
     before = score(centre)
     key = file(centre)
     with centre.write() as tx:
-        triage.decide(
-            tx, OFFICER, key, dataclasses.replace(CONFIRM, decision="dismissed", answer="The offer said it plainly.")
+        rulings.decide(
+            tx, OFFICER, key, dataclasses.replace(CONFIRM, outcome="T1", answer="The offer said it plainly.")
         )
     with centre.read() as tx:
-        mine = flags.own(tx, AGENT)
+        mine = own.own(tx, AGENT)
     assert score(centre) == before
     assert [(f.status, f.answer) for f in mine] == [("dismissed", "The offer said it plainly.")]
 
@@ -106,9 +106,9 @@ def test_a_dismissed_flag_moves_nothing_and_the_agent_reads_why(centre: Database
 def test_a_decision_can_be_changed_and_the_score_follows(centre: Database) -> None:
     before = score(centre)
     key = file(centre)
-    for decision in ("confirmed", "dismissed"):
+    for outcome in ("T5", "T10"):
         with centre.write() as tx:
-            triage.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, decision=decision))
+            rulings.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, outcome=outcome))
     assert score(centre) == before
 
 
@@ -133,8 +133,8 @@ def test_the_same_click_twice_is_one_flag(centre: Database) -> None:
 def test_the_reporters_name_is_for_officers_and_only_when_it_was_given(centre: Database) -> None:
     named, quiet = file(centre, submission="a", disclosed="named"), file(centre, submission="b")
     with centre.read() as tx:
-        assert triage.card(tx, OFFICER, named).reporter == "Test agent"
-        assert triage.card(tx, OFFICER, quiet).reporter == "Test agent"
+        assert card.card(tx, OFFICER, named).reporter == "Test agent"
+        assert card.card(tx, OFFICER, quiet).reporter == "Test agent"
     with centre.read() as tx:
         bodies = [entry.body for entry in tx.exec(select(audit.AuditEntry))]
     assert [named in body for body in bodies] == [True]
@@ -150,7 +150,7 @@ def test_nothing_in_the_audit_trail_stands_near_a_confidential_flag(centre: Data
 def test_the_audit_trail_holds_no_free_text(centre: Database) -> None:
     key = file(centre, disclosed="named")
     with centre.write() as tx:
-        triage.decide(tx, OFFICER, key, CONFIRM)
+        rulings.decide(tx, OFFICER, key, CONFIRM)
         bodies = " ".join(entry.body for entry in tx.exec(select(audit.AuditEntry)))
     for text in (DRAFT.text, CONFIRM.reason, CONFIRM.answer):
         assert text not in bodies
@@ -185,8 +185,9 @@ def test_a_draft_that_lacks_something_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"decision": ""}, "confirmed or dismissed"),
-        ({"decision": "open"}, "confirmed or dismissed"),
+        ({"outcome": ""}, "what comes of the flag"),
+        ({"outcome": "T8"}, "what comes of the flag"),
+        ({"outcome": "T3"}, "question to the client first"),
         ({"reason": " "}, "Write the reason"),
         ({"answer": ""}, "Write an answer"),
         ({"category": "M99"}, "from the lists"),
@@ -199,16 +200,16 @@ def test_a_ruling_that_lacks_something_is_refused_and_changes_nothing(
 ) -> None:
     key = file(centre)
     with pytest.raises(Refused, match=says), centre.write() as tx:
-        triage.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, **change))
+        rulings.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, **change))
     with centre.read() as tx:
-        assert triage.card(tx, OFFICER, key).status == "open"
+        assert card.card(tx, OFFICER, key).status == "open"
 
 
 def test_nobody_decides_on_their_own_flag(centre: Database) -> None:
     both = Actor(name="Both", roles=frozenset({Role.AGENT, Role.OFFICER}), user_id=1)
     key = file(centre)
     with pytest.raises(Refused, match="another officer"), centre.write() as tx:
-        triage.decide(tx, both, key, CONFIRM)
+        rulings.decide(tx, both, key, CONFIRM)
 
 
 def test_a_mismatch_is_tied_to_a_promise_of_the_same_client(centre: Database) -> None:
@@ -217,13 +218,13 @@ def test_a_mismatch_is_tied_to_a_promise_of_the_same_client(centre: Database) ->
         tx.flush()
     key = file(centre)
     with centre.write() as tx:
-        triage.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, promise_id=1))
+        rulings.decide(tx, OFFICER, key, dataclasses.replace(CONFIRM, promise_id=1))
         assert tally.by_promise(tx, 1) == {1: 1}
 
 
 def test_an_unknown_flag_is_not_found(centre: Database) -> None:
     with pytest.raises(NotFound), centre.read() as tx:
-        triage.card(tx, OFFICER, "nothing")
+        card.card(tx, OFFICER, "nothing")
 
 
 def test_the_queue_puts_the_late_first_and_counts_them(centre: Database) -> None:
@@ -234,8 +235,8 @@ def test_the_queue_puts_the_late_first_and_counts_them(centre: Database) -> None
             assert flag is not None
             flag.filed_on = DAY - dt.timedelta(days=days)
     with centre.read() as tx:
-        assert [row.days for row in triage.queue(tx, OFFICER)] == [-2, 2, 5]
-        state = triage.count(tx, OFFICER)
+        assert [row.days for row in queue.queue(tx, OFFICER)] == [-2, 2, 5]
+        state = queue.count(tx, OFFICER)
     assert (state.open, state.late, state.next_due) == (3, 1, DAY + dt.timedelta(days=2))
 
 
@@ -243,15 +244,9 @@ def test_decided_flags_are_listed_the_latest_first(centre: Database) -> None:
     keys = [file(centre, submission=str(k)) for k in range(2)]
     for key in keys:
         with centre.write() as tx:
-            triage.decide(tx, OFFICER, key, CONFIRM)
+            rulings.decide(tx, OFFICER, key, CONFIRM)
     with centre.read() as tx:
-        assert [row.id for row in triage.queue(tx, OFFICER, decided=True)] == keys[::-1]
-
-
-@pytest.mark.parametrize(("days_ago", "left", "late"), [(0, 7, False), (7, 0, False), (8, -1, True)])
-def test_the_clock_gives_seven_days(days_ago: int, left: int, late: bool) -> None:
-    filed = DAY - dt.timedelta(days=days_ago)
-    assert (days_left(filed, DAY), overdue(filed, DAY)) == (left, late)
+        assert [row.id for row in queue.queue(tx, OFFICER, decided=True)] == keys[::-1]
 
 
 def test_ending_a_transaction_badly_leaves_no_flag_and_no_audit(centre: Database) -> None:
@@ -265,4 +260,4 @@ def test_ending_a_transaction_badly_leaves_no_flag_and_no_audit(centre: Database
 def test_the_terminal_can_triage_too(centre: Database) -> None:
     key = file(centre)
     with centre.write() as tx:
-        triage.decide(tx, TERMINAL, key, CONFIRM)
+        rulings.decide(tx, TERMINAL, key, CONFIRM)

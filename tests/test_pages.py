@@ -76,7 +76,7 @@ def test_a_page_shows_for_its_roles_and_refuses_the_others(house: House, path: s
 def test_the_navigation_offers_what_the_role_may_and_nothing_else(house: House) -> None:
     at = opened(house, Role.AGENT)
     with pytest.raises(ValueError, match="triage"):
-        at.switch_page("ethics/mismatches/pages/triage.py")
+        at.switch_page("ethics/triage/pages/triage.py")
 
 
 @pytest.mark.parametrize("sid", ["", "f" * 64])
@@ -98,10 +98,10 @@ def test_a_role_taken_away_closes_the_open_page_at_the_next_click(house: House) 
 
 def test_nothing_is_saved_after_the_session_has_ended(house: House) -> None:
     at = opened(house, Role.OFFICER)
-    card = at.session_state["triage_view"]
-    assert card == "open"
+    at.switch_page("ethics/triage/pages/triage.py").run()
+    assert at.session_state["triage_view"] == "open"
     key = next(b.key for b in at.button if b.key and b.key.endswith("_decide")).removesuffix("_decide")
-    at.button_group(key=key + "_decision").set_value("confirmed")
+    at.selectbox(key=key + "_outcome").select("T5")
     at.text_input(key=key + "_reason").set_value("Because")
     with house.db.write() as tx:
         row = tx.get(SignIn, house.sids[Role.OFFICER])
@@ -117,7 +117,9 @@ def test_nothing_is_saved_after_the_session_has_ended(house: House) -> None:
 ALL = [
     (Role.AGENT, "ethics/mismatches/pages/flag.py"),
     (Role.AGENT, "ethics/mismatches/pages/my_flags.py"),
-    (Role.OFFICER, "ethics/mismatches/pages/triage.py"),
+    (Role.AGENT, "ethics/triage/pages/changed.py"),
+    (Role.OFFICER, "ethics/triage/pages/triage.py"),
+    (Role.EXECUTIVE, "ethics/triage/pages/whistles.py"),
     (Role.MANAGER, "reports/pages/portfolio.py"),
     (Role.MANAGER, "reports/pages/client.py"),
     (Role.MANAGER, "checklists/pages/check.py"),
@@ -169,7 +171,7 @@ def test_an_agent_files_a_flag_and_finds_it_again(house: House) -> None:
     at.button_group(key="flag_category").set_value("M05")
     at.text_area(key="flag_text").set_value("Luvattiin 19,90 €. <b>Laskulla</b> 34,90 €.")
     at.selectbox(key="flag_client").select(house.client_ids[0])
-    at.selectbox(key="flag_severity").select(3)
+    at.button_group(key="flag_severity").set_value(3)
     at.button_group(key="flag_certainty").set_value("proof")
     at.button(key="flag_send").click().run()
     assert at.title[0].value == "Sent. Thank you for telling."
@@ -185,14 +187,14 @@ def test_an_incomplete_flag_says_what_is_missing_and_keeps_what_was_written(hous
     assert at.text_area(key="flag_text").value == "Half a story"
 
 
-def test_an_officer_confirms_and_the_client_score_moves(house: House) -> None:
-    at = opened(house, Role.OFFICER)
+def test_an_officer_dismisses_and_the_client_score_moves(house: House) -> None:
+    at = opened(house, Role.OFFICER, "ethics/triage/pages/triage.py")
     key = next(b.key for b in at.button if b.key and b.key.endswith("_decide")).removesuffix("_decide")
     with house.db.read() as tx:
         flag = tx.get(Flag, key)
         assert flag is not None
         before = scores.latest(tx)[flag.client_id]
-    at.button_group(key=key + "_decision").set_value("dismissed")
+    at.selectbox(key=key + "_outcome").select("T10")
     at.text_input(key=key + "_reason").set_value("The terms said so")
     at.button(key=key + "_decide").click().run()
     assert not at.error, at.error
@@ -213,7 +215,7 @@ def test_hostile_text_is_shown_as_text(house: House) -> None:
         client = tx.get(Client, flag.client_id)
         assert client is not None
         client.name = "<script>alert(1)</script> :red[Oy]"
-    at = opened(house, Role.OFFICER)
+    at = opened(house, Role.OFFICER, "ethics/triage/pages/triage.py")
     shown = words(at)
     assert "](http" not in shown
     assert not re.search(r"(?<!\\)<(img|script)", shown)

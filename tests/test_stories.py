@@ -16,7 +16,7 @@ from ethics import settings as house_settings
 from ethics.access import Role
 from ethics.clients.models import Client
 from ethics.database import Database, today
-from ethics.mismatches import flags
+from ethics.mismatches import own
 from ethics.people import accounts
 from ethics.risk import scores
 from tests import browser as driving
@@ -101,19 +101,20 @@ def test_a_flag_reaches_the_score_and_the_pdf(furnished: tuple[House, Server], c
 
     agent = person()
     sign_in(agent, server, "agent.test")
-    agent.goto(f"{server.url}/flag?client={name}")
+    agent.goto(f"{server.url}/new-flag?client={name}")
     agent.get_by_role("radio", name="Hidden price").click()
-    agent.get_by_label("3 · What was promised").fill(words)
-    agent.get_by_label("4 · How serious was it?").click()
-    agent.get_by_role("option", name=re.compile("^4 ")).click()
+    agent.get_by_label("3 · What is so?").fill(words)
+    agent.get_by_role("radio", name="Grave").click()
     agent.get_by_role("radio", name="I have proof").click()
     agent.get_by_role("button", name="Send the flag").click()
     expect(agent.get_by_role("heading", level=1)).to_have_text("Sent. Thank you for telling.")
 
     officer = person()
     sign_in(officer, server, "officer.test")
+    officer.goto(server.url + "/triage")
+    settled(officer)
     with house.db.read() as tx:
-        mine = flags.own(tx, house.actor(Role.AGENT))
+        mine = own.own(tx, house.actor(Role.AGENT))
     assert [flag.text for flag in mine] == [words]
     pages = 0
     while not officer.locator(f".st-key-read_{mine[0].id} button").count():
@@ -126,7 +127,8 @@ def test_a_flag_reaches_the_score_and_the_pdf(furnished: tuple[House, Server], c
         reads.click()
     expect(officer.get_by_text(words)).to_be_visible()
     settled(officer)
-    officer.get_by_role("radio", name="Confirm: it is a mismatch").click()
+    officer.get_by_label("Outcome").click()
+    officer.get_by_role("option", name=re.compile("Corrective action")).click()
     settled(officer)
     officer.get_by_label("Reason, for the file").fill("The offer says one package, the terms a subscription.")
     officer.get_by_label("Answer to the reporter").fill("Thank you. We have asked the client to repair it.")
@@ -154,6 +156,7 @@ def test_a_flag_reaches_the_score_and_the_pdf(furnished: tuple[House, Server], c
     assert words in folded
 
     agent.goto(server.url + "/my-flags")
+    agent.get_by_text("Messages", exact=True).click()
     expect(agent.get_by_text("We have asked the client to repair it.")).to_be_visible()
 
 

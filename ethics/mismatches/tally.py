@@ -1,7 +1,8 @@
 """Counts of flags: what the score, the pages and the review are told about them. Never a text, never a reporter.
 
 A flag counts when it is confirmed, or when it has waited undecided for more than seven days: silence must not lower
-a risk. Disappointments (M01) and open outages (M02) are normal work and never count. Weeks are Mondays.
+a risk. Disappointments (M01) and open outages (M02) are normal work and never count. A flag merged with another is
+the other's; a held one, and one whose client is withheld, is not there yet. Weeks are Mondays.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from ethics.mismatches.clocks import overdue
+from ethics.mismatches.clocks import Clock, overdue, started
 from ethics.mismatches.models import Certainty, Decision, Flag
 from ethics.mismatches.words import NORMAL_WORK
+
+#: Standings in which a flag is no count of its own.
+UNCOUNTED: Final = (Decision.HELD, Decision.MERGED)
 
 
 @dataclass(frozen=True)
@@ -58,17 +63,30 @@ def tallies(
     """
     alike = [
         col(c)
-        for c in (Flag.client_id, Flag.category, Flag.severity, Flag.status, Flag.certainty, Flag.met_on, Flag.filed_on)
+        for c in (
+            Flag.client_id,
+            Flag.category,
+            Flag.severity,
+            Flag.status,
+            Flag.certainty,
+            Flag.met_on,
+            Flag.filed_on,
+            Flag.waiting_since,
+            Flag.paused_days,
+        )
     ]
     query = (
         sa.select(*alike, sa.func.count())
         .where(col(Flag.met_on) >= since, col(Flag.met_on) <= until, col(Flag.filed_on) <= until)
+        .where(col(Flag.status).not_in(UNCOUNTED), col(Flag.withheld).is_(False))
         .group_by(*alike)
     )
     if client_ids is not None:
         query = query.where(col(Flag.client_id).in_(client_ids))
-    for client_id, category, severity, status, certainty, met_on, filed_on, n in tx.execute(query):
-        late = status == Decision.OPEN and overdue(filed_on, late_on or until)
+    day = late_on or until
+    for client_id, category, severity, status, certainty, met_on, filed_on, waiting, paused, n in tx.execute(query):
+        begun = started(Clock(filed_on, waiting_since=waiting, paused_days=paused), day)
+        late = status == Decision.OPEN and overdue(begun, day)
         yield Tally(client_id, category, severity, status, certainty == Certainty.PROOF, met_on, late, n)
 
 
@@ -93,8 +111,8 @@ def by_promise(tx: Session, client_id: int) -> dict[int, int]:
 
 
 def last_day(tx: Session) -> dt.date | None:
-    """The day of the newest flag."""
-    return tx.exec(select(func.max(Flag.filed_on))).one()
+    """The day of the newest flag that is shown: a held one is dated by the end of its period, which lies ahead."""
+    return tx.exec(select(func.max(Flag.filed_on)).where(Flag.status != Decision.HELD)).one()
 
 
 def quotable(tx: Session, client_id: int, *, since: dt.date, until: dt.date, limit: int) -> list[Flag]:

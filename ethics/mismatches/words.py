@@ -1,4 +1,4 @@
-"""The words for flags: categories M01–M12 with their definitions, severities, certainties."""
+"""The words for flags: categories M01–M12 with their definitions, severities, certainties, and what else is asked."""
 
 from __future__ import annotations
 
@@ -79,3 +79,31 @@ SEVERITY_WORDS: Final = {
     4: mark("Grave"),
 }
 CERTAINTIES: Final = {"heard": mark("A customer told me"), "saw": mark("I saw it"), "proof": mark("I have proof")}
+FREQUENCIES: Final = {
+    "once": mark("Once"),
+    "repeated": mark("Again and again"),
+    "systematic": mark("It is how it is sold"),
+}
+STEPS: Final = {
+    "before": mark("Before buying"),
+    "purchase": mark("At the purchase"),
+    "delivery": mark("At the delivery"),
+    "invoice": mark("On the invoice"),
+    "help": mark("When asking for help"),
+    "leaving": mark("When leaving"),
+}
+CHANNELS: Final = {
+    "phone": mark("Phone"),
+    "chat": mark("Chat"),
+    "email": mark("E-mail"),
+    "social": mark("Social media"),
+    "web": mark("Web pages"),
+    "visit": mark("Face to face"),
+}
+FAMILY: Final = {"yes": mark("Yes"), "no": mark("No"), "unsure": mark("Not sure")}
+GOOD: Final = {
+    "thanks": mark("Thanks from a customer or a colleague"),
+    "turned": mark("A bad contact that turned to good"),
+}
+#: What a whistle may be about: something grave enough to stop a game for.
+WHISTLE_SEVERITIES: Final = (3, 4)

@@ -1,0 +1,108 @@
+"""The way out of a form: what may tell who somebody is comes up first, then the flag or the good news is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import uuid4
+
+import streamlit as st
+from sqlmodel import Session
+
+from ethics.access import Actor
+from ethics.escape import markdown
+from ethics.language import Reader
+from ethics.mismatches import form
+from ethics.mismatches.form import Piece, Written
+from ethics.mismatches.masking import KIND_NAMES
+from ethics.pages import desk
+from ethics.pages.desk import Desk
+
+#: Everything that a draft leaves in the session begins so; none of it depends on the language.
+DRAFT = "flag_"
+_FOUND = DRAFT + "found"
+#: Fields whose answers the browser names in the reader's language.
+_SPOKEN = tuple(
+    DRAFT + name
+    for name in (
+        "kind",
+        "category",
+        "severity",
+        "grave",
+        "certainty",
+        "disclosed",
+        "step",
+        "channel",
+        "frequency",
+        "for_family",
+        "met_on",
+        "mask",
+    )
+)
+
+
+def submission() -> str:
+    """The key of this draft: however often it is sent, it is stored once."""
+    return str(st.session_state.setdefault(DRAFT + "submission", uuid4().hex))
+
+
+def keep_choices(t: Reader) -> None:
+    """Carry what has been chosen over a change of language, before any field is drawn in the new one."""
+    if st.session_state.get(DRAFT + "reads", t.language) != t.language:
+        for key in [key for key in st.session_state if str(key).startswith(_SPOKEN)]:
+            st.session_state[key] = st.session_state[key]
+    st.session_state[DRAFT + "reads"] = t.language
+
+
+def forget() -> None:
+    """Drop the draft, and what a link asked for only once."""
+    for key in [key for key in st.session_state if str(key).startswith(DRAFT)]:
+        del st.session_state[key]
+    for name in ("category", "contact"):
+        st.query_params.pop(name, None)
+
+
+def send(
+    here: Desk, draft: Written, store: Callable[[Session, Actor, Written], object], *, label: str, kind: str
+) -> None:
+    """The button. The first click shows personal data, if there is any; the next one sends."""
+    t = here.t
+    asked: tuple[Piece, ...] = st.session_state.get(_FOUND, ())
+    masked = _panel(here, draft, asked) if asked else ()
+    if not st.button(label, type="primary", key="flag_send"):
+        return
+    with desk.told(t):
+        with desk.reading() as tx:
+            found = form.to_mask(tx, here.actor, draft)
+        if not set(found) <= set(asked):
+            st.session_state[_FOUND] = found
+            st.rerun()
+        with desk.acting() as (tx, actor):
+            store(tx, actor, form.without(tx, actor, draft, masked, t.language))
+        forget()
+        st.session_state["sent"] = kind
+        st.rerun()
+
+
+def _panel(here: Desk, draft: Written, asked: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """What was found, all of it to be masked unless the person says otherwise. Returns what to mask."""
+    t = here.t
+    key = f"flag_mask_{sha256(repr(asked).encode()).hexdigest()[:8]}"
+    st.session_state.setdefault(key, list(range(len(asked))))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":material/visibility_off: **{t('This may tell who somebody is')}**")
+        st.caption(t("Nobody needs it to check a promise. What is chosen here is masked; the rest is sent as it is."))
+        chosen = st.pills(
+            t("Mask these"),
+            list(range(len(asked))),
+            selection_mode="multi",
+            format_func=lambda n: f"{markdown(asked[n].text)} · {t(KIND_NAMES[asked[n].kind])}",
+            key=key,
+            wrap=True,
+        )
+        pieces = tuple(asked[n] for n in chosen)
+        with desk.reading() as tx:
+            reads = form.without(tx, here.actor, draft, pieces, t.language)
+        if reads.text.strip():
+            st.caption(t("It will read: “{text}”", text=markdown(reads.text.strip())))
+    return pieces

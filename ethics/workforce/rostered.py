@@ -1,0 +1,38 @@
+"""How many people worked for a client lately: what an anonymity promise is measured by. A number, never a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from ethics.workforce.models import AgentWeek
+
+WEEKS: Final = 4
+#: With shifts older than this nobody can say who works where now.
+STALE: Final = dt.timedelta(weeks=8)
+
+
+def people(tx: Session, client_ids: Collection[int], *, on: dt.date) -> int | None:
+    """How many agents worked for every one of these clients in the newest four weeks of shifts.
+
+    None when there are no shifts, or none of the last eight weeks before `on`: nobody can tell then.
+    """
+    newest = tx.exec(select(func.max(AgentWeek.week_start))).one()
+    if newest is None or newest < on - STALE or not client_ids:
+        return None
+    served = (
+        sa.select(col(AgentWeek.agent_id))
+        .where(
+            col(AgentWeek.week_start) > newest - dt.timedelta(weeks=WEEKS),
+            col(AgentWeek.week_start) <= newest,
+            col(AgentWeek.client_id).in_(set(client_ids)),
+        )
+        .group_by(col(AgentWeek.agent_id))
+        .having(sa.func.count(sa.distinct(col(AgentWeek.client_id))) == len(set(client_ids)))
+        .subquery()
+    )
+    return int(tx.execute(sa.select(sa.func.count()).select_from(served)).scalar_one())
