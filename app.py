@@ -32,6 +32,7 @@ from ethics.people import accounts, doors
 from ethics.risk import scores  # noqa: F401 - listens for changes of evidence
 from ethics.settings import BadSettings, settings
 from ethics.triage import files as evidence_files
+from ethics.triage import similar
 from reports import files
 
 #: Every page: its file, its address, its name in the navigation, its icon, and the permission that opens it.
@@ -103,6 +104,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
             print(f"\n  Reilu is not set up yet. Open it in a browser; the set-up code is {code}\n", flush=True)
     look.warm()
     names.dictionary()
+    similar.likeness("warm", ["up"])
     gc.collect()
     gc.freeze()
     stop_rounds = rounds.start(database())

@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 _MARKDOWN: Final = frozenset(r"\`*_{}[]()#+-.!|~:$<>&^=@")
+#: Renderers make links of bare addresses after escapes are gone; an invisible joiner inside keeps them text.
+_LINKS: Final = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+_JOINER: Final = "\N{WORD JOINER}"
 #: A spreadsheet reads a cell that starts so as a formula, even after spaces.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0", "−")
 
@@ -18,6 +22,7 @@ def markdown(text: str) -> str:
     """`text` as it is, for a place that renders Markdown: no links, images, directives, formulas or line breaks."""
     plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     plain = "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Cs", "Co"))
+    plain = _LINKS.sub(_JOINER, plain)
     return "".join("\\" + c if c in _MARKDOWN else c for c in plain)
 
 

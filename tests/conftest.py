@@ -132,7 +132,15 @@ def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
 
     opened = open_copy(tmp_path_factory.getbasetemp(), tmp_path)
     monkeypatch.setattr("ethics.database.database", lambda: opened.db)
-    for module in ("ethics.pages.desk", "ethics.gate", "ethics.people.doors", "ethics.door.counter", "ethics.triage.files", "reports.files", "app"):
+    for module in (
+        "ethics.pages.desk",
+        "ethics.gate",
+        "ethics.people.doors",
+        "ethics.door.counter",
+        "ethics.triage.files",
+        "reports.files",
+        "app",
+    ):
         if module in sys.modules:
             monkeypatch.setattr(f"{module}.database", lambda: opened.db, raising=False)
     yield opened

@@ -253,6 +253,18 @@ def test_after_sending_there_are_dates_and_the_next_form_is_empty(house: House, 
     assert len(stored(house)) == 2
 
 
+@pytest.mark.parametrize("other", [MINE, "ethics/triage/pages/changed.py"])
+def test_what_happens_next_stays_until_the_page_is_left(house: House, link: dict[str, str], other: str) -> None:
+    at = filled(opened(house, Role.AGENT, FLAG, **link))
+    at.button(key="flag_send").click().run()
+    for language, title in (("fi", "Lähetetty. Kiitos, että kerroit."), ("en", "Sent. Thank you for telling.")):
+        at.button_group(key="language").set_value(language).run()
+        assert at.title[0].value == title
+    at.switch_page(other).run()
+    at.switch_page(FLAG).run()
+    assert at.title[0].value == "What was not as promised?"
+
+
 def test_a_draft_survives_a_change_of_language(house: House, link: dict[str, str]) -> None:
     at = filled(opened(house, Role.AGENT, FLAG, **link))
     at.radio(key="flag_disclosed").set_value("named")

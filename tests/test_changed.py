@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from ethics.clients.models import Promise, Verdict
-from ethics.database import Database
+from ethics.database import Database, now
 from ethics.language import NotFound, Refused
 from ethics.mismatches.clocks import monday, period
 from ethics.mismatches.models import Decision, Flag, PublishedChange
@@ -62,6 +62,7 @@ def answered(db: Database, confirmed: int, dismissed: int, category: str = "M05"
             flag = tx.get(Flag, key)
             assert flag is not None
             flag.status = Decision.CONFIRMED if n < confirmed else Decision.DISMISSED
+            flag.filed_on = period(DAY) - dt.timedelta(days=1)
 
 
 def test_nothing_to_tell_is_an_empty_list(centre: Database) -> None:
@@ -166,6 +167,15 @@ def test_normal_work_is_answered_but_no_mismatch(centre: Database) -> None:
     serve(centre, 12)
     found = told(centre)["Lumikki Oy"]
     assert (found.answered, found.confirmed) == (6, 0)
+
+
+def test_what_was_decided_in_the_running_four_weeks_waits_for_their_end(centre: Database) -> None:
+    """Otherwise whoever looks every day could say when a flag was decided."""
+    answered(centre, confirmed=6, dismissed=0)
+    serve(centre, 12)
+    with centre.write() as tx:
+        tx.exec(select(Flag).order_by(Flag.id)).first().decided_at = now()  # type: ignore[union-attr]
+    assert told(centre)["Lumikki Oy"].confirmed == 5
 
 
 def test_undecided_withheld_and_old_flags_are_not_counted(centre: Database) -> None:

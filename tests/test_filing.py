@@ -28,6 +28,7 @@ from tests.conftest import someone
 DAY = today()
 WORDS = flags.Draft(1, "M04", 3, "saw", "Kukaan ei ole saanut palvelua.", DAY, None, "")
 OFFICER = someone(Role.OFFICER, user_id=2)
+PLAIN = filing.Choices()
 
 
 def serve(tx: Any, client_id: int, agents: range) -> None:
@@ -60,9 +61,7 @@ def centre(db: Database) -> Database:
     return db
 
 
-def send(
-    db: Database, *, token: str | None = None, choices: filing.Choices = filing.Choices(), **other: Any
-) -> str | None:  # noqa: B008
+def send(db: Database, *, token: str | None = None, choices: filing.Choices = PLAIN, **other: Any) -> str | None:
     token = token or receipts.new_token()
     slow = receipts.slow_hash(receipts.code(token))
     with db.write() as tx:

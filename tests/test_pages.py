@@ -14,6 +14,7 @@ import app as front
 from ethics.access import Permission, Role
 from ethics.clients.models import Client
 from ethics.database import Database
+from ethics.escape import markdown
 from ethics.imports.models import Batch
 from ethics.mismatches.models import Flag
 from ethics.people import accounts
@@ -365,3 +366,13 @@ def test_a_mapping_file_that_is_no_mapping_says_so(house: House) -> None:
     at = upload(opened(house, Role.HR), "clients", "c.csv", CLIENTS)
     at.file_uploader(key="import_mapping_clients").set_value(("m.toml", b"[columns\n", "application/toml")).run()
     assert "not TOML" in at.error[0].value
+
+
+@pytest.mark.parametrize(
+    "text", ["http://evil.test/x", "HTTPS://evil.test", "www.evil.test", "somebody@evil.test", "x://y"]
+)
+def test_no_bare_address_is_left_for_a_renderer_to_make_a_link_of(text: str) -> None:
+    """Renderers look for `://`, `www.` and `a@b` once the escapes are gone; a joiner stands in each."""
+    shown = markdown(text).replace("\\", "")
+    assert not re.search(r"://|www\.|@\w", shown, re.IGNORECASE)
+    assert shown.replace("\N{WORD JOINER}", "") == text

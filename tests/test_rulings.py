@@ -171,11 +171,13 @@ def test_handing_over_deletes_the_details_here(centre: Database) -> None:
     key = file(centre, experience="Asiakas itki.", said="Ilmainen", contact_ref="c-1")
     with centre.write() as tx:
         own.reply(tx, AGENT, key, "Tiimiesimies sanoi niin.")
+        inquiries.add_note(tx, OFFICER, key, "Esimiehen nimi on tiedossa")
     decide(centre, key, outcome="T9", category="M09", reason="HR's matter")
     with centre.read() as tx:
         shown = card.card(tx, OFFICER, key)
         assert (shown.text, shown.experience, shown.said, shown.contact_ref) == ("", "", "", "")
         stored = " ".join(m.text for m in tx.exec(select(Message)))
+        assert (shown.notes, shown.questions, shown.verifications) == ((), (), ())
     assert "Tiimiesimies" not in stored
 
 
@@ -206,9 +208,16 @@ def test_merging_into_a_merged_flag_leads_to_the_first(centre: Database) -> None
     a, b, c = (file(centre, submission=str(k)) for k in range(3))
     with centre.write() as tx:
         rulings.merge(tx, OFFICER, b, a)
-        rulings.merge(tx, OFFICER, c, b)
+        rulings.merge(tx, OFFICER, c, b)  # b has gone into a by now
         rulings.merge(tx, OFFICER, a, file_again := flags.file(tx, AGENT, dataclasses.replace(DRAFT, submission="d")))
         assert {line.id for line in card.card(tx, OFFICER, file_again).merged} == {a, b, c}
+
+
+def test_a_decided_flag_is_not_merged_away(centre: Database) -> None:
+    a, b = file(centre), file(centre, submission="two")
+    decide(centre, a)
+    with pytest.raises(Refused, match="decided already"), centre.write() as tx:
+        rulings.merge(tx, OFFICER, a, b)
 
 
 def test_flags_about_two_clients_cannot_be_merged(centre: Database) -> None:

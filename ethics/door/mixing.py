@@ -11,6 +11,8 @@ door's own words do not promise otherwise.
 from __future__ import annotations
 
 import datetime as dt
+import time
+from contextlib import suppress
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -26,16 +28,43 @@ _TABLES: Final[dict[str, sa.Table]] = {
     name: Flag.metadata.tables[name] for name in ("flag", "receipt", "message", "flag_exclusion")
 }
 EVERY_MINUTES: Final = 5
+#: So often a round tries to have the tables to itself, and waits so many seconds between.
+TRIES: Final = 40
+PATIENCE: Final = 0.25
 
 
 @rounds.every(EVERY_MINUTES)
 @backup.before
 def mix(db: Database) -> None:
     """Show held flags whose period is over, then write the anonymous rows of two weeks anew in the order of their keys."""
-    with db.write() as tx:
-        filing.release(tx, on=today())
-        rewrite(tx, since=monday(today()) - dt.timedelta(weeks=1))
+    for _ in range(TRIES):
+        with suppress(Busy), db.write() as tx:
+            alone(tx)
+            filing.release(tx, on=today())
+            rewrite(tx, since=monday(today()) - dt.timedelta(weeks=1))
+            break
+        time.sleep(PATIENCE)
+    else:
+        return  # somebody writes without pause; the next round tries again
     clear(db)
+
+
+class Busy(Exception):
+    """Somebody is writing to these tables now."""
+
+
+def alone(tx: Session) -> None:
+    """Keep other writers away until the transaction ends: what they change must not be overwritten with what was read.
+
+    On PostgreSQL the locks are taken at once or not at all, so that nobody waits for each other in a circle; SQLite
+    lets one writer in anyway. Raises Busy.
+    """
+    if tx.get_bind().dialect.name != "postgresql":
+        return
+    try:
+        tx.connection().exec_driver_sql(f"LOCK TABLE {', '.join(_TABLES)} IN EXCLUSIVE MODE NOWAIT")
+    except sa.exc.OperationalError as error:
+        raise Busy from error
 
 
 @rounds.every(1)

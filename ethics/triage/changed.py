@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from ethics import audit
@@ -83,12 +84,11 @@ def what_changed(tx: Session, actor: Actor) -> list[ClientChanges]:
             PromiseNews(promise.text, promise.verdict, promise.verdict_on, promise.withdrawn_on)
         )
     answered, confirmed = _counts(tx, day, mismatches=False), _counts(tx, day, mismatches=True)
-    found = []
+    found, served = [], rostered.by_client(tx, on=day)
     for number, name in sorted(tx.exec(select(Client.id, Client.name)), key=lambda row: row[1].casefold()):
         if number is None or not (lines.get(number) or promises.get(number) or answered.get(number)):
             continue
-        served = rostered.people(tx, {number}, on=day)
-        counted = served is not None and served >= LEAST_PEOPLE
+        counted = served.get(number, 0) >= LEAST_PEOPLE
         found.append(
             ClientChanges(
                 name,
@@ -106,9 +106,12 @@ def _shown(n: int) -> int:
 
 
 def _counts(tx: Session, day: dt.date, *, mismatches: bool) -> dict[int, int]:
+    """Flags of a year by client. What was decided in the running four weeks waits for their end, or it could be dated."""
+    began = dt.datetime.combine(period(day), dt.time()).astimezone()
     query = (
         select(Flag.client_id, func.count())
-        .where(Flag.filed_on > day - WINDOW, col(Flag.withheld).is_(False))
+        .where(Flag.filed_on > day - WINDOW, Flag.filed_on < period(day), col(Flag.withheld).is_(False))
+        .where(sa.or_(col(Flag.decided_at).is_(None), col(Flag.decided_at) < began))
         .group_by(col(Flag.client_id))
     )
     if mismatches:

@@ -21,7 +21,7 @@ from ethics.mismatches.models import Decision, Disclosed, Evidence, Flag, Messag
 from ethics.mismatches.words import CATEGORIES, SEVERITIES
 from ethics.triage import answers, queue
 from ethics.triage.handlers import acted_on
-from ethics.triage.models import ClientQuestion
+from ethics.triage.models import ClientQuestion, Note, Verification
 from ethics.triage.outcomes import CHOICES, status
 
 MIN_REASON: Final = 3
@@ -120,16 +120,19 @@ def _answer(tx: Session, flag: Flag, answer: str) -> None:
 
 def _forget(tx: Session, flag: Flag) -> None:
     """Not about a product: the details are handed over and deleted here; what is left says only that it was so."""
-    flag.text = flag.experience = flag.said = flag.said_where = flag.contact_ref = ""
-    tx.execute(delete(Evidence).where(col(Evidence.flag_id) == flag.id))
-    tx.execute(
-        update(Message).where(col(Message.flag_id) == flag.id, col(Message.side) == Side.REPORTER).values(text="")
-    )
+    for one in (flag, *queue.merged(tx, flag.id)):
+        one.text = one.experience = one.said = one.said_where = one.contact_ref = ""
+        for table in (Evidence, Note, ClientQuestion, Verification):
+            tx.execute(delete(table).where(col(table.flag_id) == one.id))
+        mine = (col(Message.flag_id) == one.id, col(Message.side) == Side.REPORTER)
+        tx.execute(update(Message).where(*mine).values(text=""))
 
 
 def merge(tx: Session, actor: Actor, flag_id: str, into_id: str) -> None:
     """Outcome T8: handle a flag together with another about the same client; its reporter hears of both. Raises Refused."""
     flag, into = acted_on(tx, actor, flag_id), acted_on(tx, actor, into_id)
+    if flag.status != Decision.OPEN:
+        raise Refused("This flag has been decided already.")
     if into.merged_into is not None:
         into = acted_on(tx, actor, into.merged_into)
     if into.id == flag.id or into.client_id != flag.client_id or flag.withheld or into.withheld:

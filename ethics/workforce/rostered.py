@@ -21,8 +21,8 @@ def people(tx: Session, client_ids: Collection[int], *, on: dt.date) -> int | No
 
     None when there are no shifts, or none of the last eight weeks before `on`: nobody can tell then.
     """
-    newest = tx.exec(select(func.max(AgentWeek.week_start))).one()
-    if newest is None or newest < on - STALE or not client_ids:
+    newest = _newest(tx, on)
+    if newest is None or not client_ids:
         return None
     served = (
         sa.select(col(AgentWeek.agent_id))
@@ -36,3 +36,22 @@ def people(tx: Session, client_ids: Collection[int], *, on: dt.date) -> int | No
         .subquery()
     )
     return int(tx.execute(sa.select(sa.func.count()).select_from(served)).scalar_one())
+
+
+def by_client(tx: Session, *, on: dt.date) -> dict[int, int]:
+    """How many agents worked for each client in those weeks; empty when nobody can tell."""
+    newest = _newest(tx, on)
+    if newest is None:
+        return {}
+    rows = tx.execute(
+        sa.select(col(AgentWeek.client_id), sa.func.count(sa.distinct(col(AgentWeek.agent_id))))
+        .where(col(AgentWeek.week_start) > newest - dt.timedelta(weeks=WEEKS), col(AgentWeek.week_start) <= newest)
+        .group_by(col(AgentWeek.client_id))
+    )
+    return dict(rows.tuples().all())
+
+
+def _newest(tx: Session, on: dt.date) -> dt.date | None:
+    """The newest week of shifts; None when there is none, or none recent enough."""
+    newest = tx.exec(select(func.max(AgentWeek.week_start))).one()
+    return newest if newest is not None and newest >= on - STALE else None

@@ -87,7 +87,7 @@ def _promises(here: desk.Desk, file: ClientFile, client_id: int) -> None:
         facts += [t("withdrawn {day}", day=promise.withdrawn_on)] if promise.withdrawn_on else []
         facts.append(t.plural("{n} mismatch", "{n} mismatches", promise.mismatches))
         with right.container(gap=None):
-            st.markdown(f"“{markdown(promise.text)}”")
+            st.markdown(t("“{text}”", text=markdown(promise.text)))
             st.caption(" · ".join(facts))
     if here.actor.may(Permission.SEE_RISK):
         st.page_link(

@@ -48,9 +48,7 @@ def _sent(here: desk.Desk, kind: str) -> None:
     if kind == "flag":
         look.title(t("Sent. Thank you for telling."), t("An officer reads it by {day} and tells you so.", day=by.read))
         st.markdown(t("You hear what came of it by {day}, usually much sooner.", day=by.answer))
-        st.markdown(
-            t("You find the answer on the page My flags. If the flag is confirmed, it counts in the client's score.")
-        )
+        st.markdown(t("You find the answers on the page My flags."))
     elif kind == "whistle":
         look.title(t("Sent. The whistle is blown."), t("You get an answer by {day}.", day=by.whistle))
         st.markdown(
@@ -64,9 +62,15 @@ def _sent(here: desk.Desk, kind: str) -> None:
         st.markdown(t("You turned a bad contact to good. That takes skill, and it counts as evidence too."))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if st.button(t("Tell something else"), key="another"):
-            del st.session_state["sent"]
+            _told_once()
             st.rerun()
         st.page_link("ethics/mismatches/pages/my_flags.py", label=t("My flags"), icon=":material/inbox:")
+
+
+def _told_once() -> None:
+    """Go back to the form."""
+    for key in ("sent", "sent_seen"):
+        st.session_state.pop(key, None)
 
 
 def _part(name: str, lines: list[tuple[str, str]], note: str = "") -> None:
@@ -171,8 +175,12 @@ def show() -> None:
     """The form of what is told, or what happens after it."""
     here = desk.allowed(Permission.FILE_FLAG)
     t = here.t
+    if st.session_state.get("sent_seen") and "another" not in st.session_state:
+        # The button was drawn once and is gone: the person has been on another page since.
+        _told_once()
     if "sent" in st.session_state:
         _sent(here, st.session_state["sent"])
+        st.session_state["sent_seen"] = True
         return
     sending.keep_choices(t)
     _prefill(here)

@@ -64,7 +64,6 @@ def show() -> None:
     """One card a flag: what is unread first, then the newest."""
     here = desk.allowed(Permission.FILE_FLAG)
     t = here.t
-    st.session_state.pop("sent", None)
     with desk.reading() as tx:
         flags, told = own.own(tx, here.actor), own.good_news(tx, here.actor)
     if not flags:

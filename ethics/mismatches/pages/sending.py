@@ -7,9 +7,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 import streamlit as st
-from sqlmodel import Session
 
-from ethics.access import Actor
 from ethics.escape import markdown
 from ethics.language import Reader
 from ethics.mismatches import form
@@ -62,10 +60,8 @@ def forget() -> None:
         st.query_params.pop(name, None)
 
 
-def send(
-    here: Desk, draft: Written, store: Callable[[Session, Actor, Written], object], *, label: str, kind: str
-) -> None:
-    """The button. The first click shows personal data, if there is any; the next one sends."""
+def send(here: Desk, draft: Written, store: Callable[..., object], *, label: str, kind: str) -> None:
+    """The button: the first click shows personal data, if there is any; the next one sends with `store`, a verb."""
     t = here.t
     asked: tuple[Piece, ...] = st.session_state.get(_FOUND, ())
     masked = _panel(here, draft, asked) if asked else ()

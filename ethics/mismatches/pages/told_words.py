@@ -39,7 +39,7 @@ def show(here: desk.Desk, client_id: int) -> None:
     for flag in found.flags:
         colour, icon, state = _STATES[Decision(flag.status)]
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f"“{markdown(flag.text)}”")
+            st.markdown(t("“{text}”", text=markdown(flag.text)))
             if flag.experience:
                 st.caption(t("The customer: {text}", text=markdown(flag.experience)))
             facts = [
@@ -78,5 +78,5 @@ def _good(t: Reader, found: Told) -> None:
         + t.plural("{n} contact turned to good", "{n} contacts turned to good", found.turned),
     )
     for good in found.good:
-        st.markdown(f":material/sentiment_satisfied: “{markdown(good.text)}”")
+        st.markdown(":material/sentiment_satisfied: " + t("“{text}”", text=markdown(good.text)))
         st.caption(f"{t(GOOD[good.kind])} · {t('four weeks from {day}', day=good.period)}")
