@@ -16,7 +16,7 @@ from ethics.clients import campaigns, clients, promises
 from ethics.database import Database
 from ethics.imports import batches
 from ethics.language import NotFound, Refused
-from ethics.mismatches import flags, ledger, own, told
+from ethics.mismatches import flags, form, ledger, own, told
 from ethics.people import accounts
 from ethics.risk import scores
 from ethics.triage import answers, card, changed, handlers, inquiries, queue, rulings, similar, whistles
@@ -78,6 +78,13 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     ),
     "ethics.mismatches.flags.file": (lambda tx, a: flags.file(tx, a, DRAFT), {A}),
     "ethics.mismatches.flags.tell_good_news": (lambda tx, a: flags.tell_good_news(tx, a, GOOD), {A}),
+    "ethics.mismatches.form.choices": (lambda tx, a: form.choices(tx, a, 1, None), {A}),
+    "ethics.mismatches.form.asked": (
+        lambda tx, a: form.asked(tx, a, client="", campaign="", category="", contact=""),
+        {A},
+    ),
+    "ethics.mismatches.form.to_mask": (lambda tx, a: form.to_mask(tx, a, DRAFT), {A}),
+    "ethics.mismatches.form.without": (lambda tx, a: form.without(tx, a, DRAFT, [], "en"), {A}),
     "ethics.mismatches.own.own": (lambda tx, a: own.own(tx, a), {A}),
     "ethics.mismatches.own.good_news": (lambda tx, a: own.good_news(tx, a), {A}),
     "ethics.mismatches.own.unread": (lambda tx, a: own.unread(tx, a), {A}),

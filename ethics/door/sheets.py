@@ -18,8 +18,8 @@ from ethics.mismatches import flags
 from ethics.mismatches.clocks import DAYS_TO_DECIDE, MONTHS_TO_ANSWER, monday, months_later, period
 from ethics.mismatches.meter import Meter
 from ethics.mismatches.models import Decision
+from ethics.mismatches.words import WHISTLE_ANSWERS
 from ethics.triage.outcomes import OUTCOMES
-from ethics.triage.whistles import DECIDED_NAMES, Decided
 
 #: The meter in a word; the page draws as many heads as there are people to hide among.
 COVER: Final = {
@@ -112,6 +112,6 @@ def whistle_stands(flag: Followed) -> Sentence | None:
     """What came of the proposal to stop the campaign; None when the flag makes none."""
     if not flag.whistle:
         return None
-    if flag.whistle_decided in set(Decided):
-        return sentence("Whistle: {decided}", decided=Sentence(DECIDED_NAMES[Decided(flag.whistle_decided or "")]))
+    if flag.whistle_decided in WHISTLE_ANSWERS:
+        return sentence("Whistle: {decided}", decided=Sentence(WHISTLE_ANSWERS[flag.whistle_decided]))
     return sentence("Your proposal to stop the campaign waits for an answer")

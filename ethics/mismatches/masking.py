@@ -202,7 +202,9 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
                 if _is_phone(match.raw_string, text[: start + match.start], called=called)
             ]
             for match in matches:
-                yield start + match.start, start + match.end
+                # "(040 …)": the library takes the opening parenthesis along, never the closing one.
+                opened = match.raw_string.startswith("(") and ")" not in match.raw_string
+                yield start + match.start + opened, start + match.end
             if matches:
                 break
 

@@ -107,3 +107,9 @@ GOOD: Final = {
 }
 #: What a whistle may be about: something grave enough to stop a game for.
 WHISTLE_SEVERITIES: Final = (3, 4)
+#: What may be decided on a whistle.
+WHISTLE_ANSWERS: Final = {
+    "paused": mark("The campaign is paused"),
+    "remedy": mark("It is repaired with the client"),
+    "goes_on": mark("It goes on, with the reason"),
+}

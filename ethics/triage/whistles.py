@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,27 +16,14 @@ from ethics import audit, changes
 from ethics.access import Actor, Permission
 from ethics.clients.models import Campaign, Client
 from ethics.database import today
-from ethics.language import NotFound, Refused, mark
+from ethics.language import NotFound, Refused
 from ethics.mismatches import thread
 from ethics.mismatches.clocks import due_on, next_working_day
 from ethics.mismatches.models import Decision, Disclosed, Flag, Side, WhistleAnswer
+from ethics.mismatches.words import WHISTLE_ANSWERS
 from ethics.triage import queue
 from ethics.triage.handlers import open_to
 
-
-class Decided(StrEnum):
-    """What was decided on a whistle."""
-
-    PAUSED = "paused"
-    REMEDY = "remedy"
-    GOES_ON = "goes_on"
-
-
-DECIDED_NAMES: Final = {
-    Decided.PAUSED: mark("The campaign is paused"),
-    Decided.REMEDY: mark("It is repaired with the client"),
-    Decided.GOES_ON: mark("It goes on, with the reason"),
-}
 MIN_ANSWER: Final = 3
 MAX_ANSWER: Final = 2000
 
@@ -120,7 +106,7 @@ def answer(tx: Session, actor: Actor, flag_id: str, *, decided: str, text: str) 
         raise NotFound("There is no such whistle.")
     if flag.reporter_id is not None and flag.reporter_id == actor.user_id:
         raise Refused("You blew this whistle yourself; somebody else answers it.")
-    if decided not in set(Decided):
+    if decided not in WHISTLE_ANSWERS:
         raise Refused("Choose what was decided.")
     text = text.strip()
     if len(text) < MIN_ANSWER:

@@ -57,7 +57,7 @@ def _good_news(t: Reader, told: list[OwnGoodNews]) -> None:
     for news in told:
         with st.container(gap="xxsmall"):
             st.markdown(f"**{markdown(news.client)}** :gray[{t(GOOD[news.kind])} · {t.date(news.filed_on)}]")
-            st.markdown(f"“{markdown(news.text)}”")
+            st.markdown(t("“{text}”", text=markdown(news.text)))
 
 
 def show() -> None:

@@ -12,7 +12,7 @@ from ethics.mismatches import own, thread
 from ethics.mismatches.models import Decision, Side
 from ethics.mismatches.own import OwnFlag
 from ethics.mismatches.pages import flag_form
-from ethics.mismatches.words import CATEGORIES
+from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, WHISTLE_ANSWERS
 from ethics.pages import desk
 from ethics.pages.desk import Desk
 
@@ -25,16 +25,13 @@ _ASKS: Final = ("blue", "help", mark("The officer asks you"))
 _FINDING_OUT: Final = ("gray", "search", mark("The officer is finding out"))
 _READ: Final = ("gray", "done", mark("Read by the officer"))
 _WAITING: Final = ("gray", "hourglass_empty", mark("Waiting"))
-#: Triage has these words too; it stands later in the order of imports, so they cannot be shared from there.
-_WHISTLE: Final = {
-    "paused": mark("The campaign is paused"),
-    "remedy": mark("It is repaired with the client"),
-    "goes_on": mark("It goes on, with the reason"),
-}
+_NORMAL: Final = ("gray", "task_alt", mark("Decided: normal work"))
 
 
 def _state(flag: OwnFlag) -> tuple[str, str, str]:
     """Colour, icon and words of where a flag stands."""
+    if flag.status == Decision.CONFIRMED and flag.category in NORMAL_WORK:
+        return _NORMAL
     if flag.status in _DECIDED:
         return _DECIDED[flag.status]
     if flag.waiting:
@@ -66,7 +63,7 @@ def card(here: Desk, flag: OwnFlag) -> None:
         st.markdown(f"**{' · '.join(part for part in about if part)}**")
         st.markdown(" ".join(_badges(t, flag)))
         if flag.text:
-            st.markdown(f"“{markdown(flag.text)}”")
+            st.markdown(t("“{text}”", text=markdown(flag.text)))
         else:
             st.caption(t("Its details were handed over and deleted here."))
         # The name and the icon never change: Streamlit would take it for another expander, and close it.
@@ -82,7 +79,7 @@ def _badges(t: Reader, flag: OwnFlag) -> list[str]:
         new = t.plural("{n} new message", "{n} new messages", flag.unread)
         badges.insert(0, f":blue-badge[:material/mark_email_unread: {new}]")
     if flag.whistle:
-        says = _WHISTLE.get(flag.whistle_decided or "", mark("The whistle waits for an answer"))
+        says = WHISTLE_ANSWERS.get(flag.whistle_decided or "", mark("The whistle waits for an answer"))
         badges.append(f":gray-badge[:material/sports: {t(says)}]")
     if flag.closed:
         badges.append(f":gray-badge[:material/lock: {t('Closed by you')}]")

@@ -11,12 +11,11 @@ from ethics.access import Permission
 from ethics.escape import markdown
 from ethics.language import Reader
 from ethics.mismatches.models import Decision, Disclosed, Side
-from ethics.mismatches.words import CATEGORIES, CERTAINTIES, CHANNELS, FAMILY, FREQUENCIES, STEPS
+from ethics.mismatches.words import CATEGORIES, CERTAINTIES, CHANNELS, FAMILY, FREQUENCIES, STEPS, WHISTLE_ANSWERS
 from ethics.pages import desk, look
 from ethics.triage import card, rulings, similar
 from ethics.triage.pages import badges, deciding, finding_out, messages, side_by_side
 from ethics.triage.pages.drafts import KEPT, field, forget
-from ethics.triage.whistles import DECIDED_NAMES, Decided
 
 _KINDS: Final = {"png": "PNG", "jpeg": "JPEG", "pdf": "PDF"}
 
@@ -142,7 +141,7 @@ def _reply(t: Reader, flag: card.FlagCard) -> None:
 def _whistle(here: desk.Desk, flag: card.FlagCard) -> None:
     t = here.t
     if flag.whistle_decided:
-        decided = t(DECIDED_NAMES[Decided(flag.whistle_decided)])
+        decided = t(WHISTLE_ANSWERS[flag.whistle_decided])
         st.markdown(f":material/sports: {t('The whistle has its answer: {decided}.', decided=decided)}")
     elif (flag.whistle or flag.outcome == "T6") and here.actor.may(Permission.ANSWER_WHISTLE):
         st.page_link("ethics/triage/pages/whistles.py", label=t("Answer the whistle"), icon=":material/sports:")

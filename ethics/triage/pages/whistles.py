@@ -7,12 +7,12 @@ import streamlit as st
 from ethics.access import Permission
 from ethics.escape import markdown
 from ethics.language import Reader
-from ethics.mismatches.words import CATEGORIES, CERTAINTIES
+from ethics.mismatches.words import CATEGORIES, CERTAINTIES, WHISTLE_ANSWERS
 from ethics.pages import desk, look
 from ethics.triage import whistles
 from ethics.triage.pages import badges
 from ethics.triage.pages.drafts import KEPT, field, forget
-from ethics.triage.whistles import DECIDED_NAMES, Decided, WhistleLine
+from ethics.triage.whistles import WhistleLine
 
 
 def _about(t: Reader, line: WhistleLine) -> None:
@@ -23,7 +23,7 @@ def _about(t: Reader, line: WhistleLine) -> None:
     if line.days is not None:
         state = look.clock(t, line.days)
     else:
-        state = f":green-badge[:material/check: {t(DECIDED_NAMES[Decided(line.decided or '')])}]"
+        state = f":green-badge[:material/check: {t(WHISTLE_ANSWERS[line.decided or ''])}]"
     found = [state, badges.severity(t, line.severity)]
     if line.proposed:
         found.append(f":blue-badge[:material/rule: {t('Proposed by triage')}]")
@@ -39,9 +39,9 @@ def _answer(t: Reader, line: WhistleLine, *, first: bool) -> None:
     """What was decided, and why."""
     decided = st.radio(
         t("What was decided?"),
-        [code.value for code in Decided],
+        list(WHISTLE_ANSWERS),
         index=None,
-        format_func=lambda code: t(DECIDED_NAMES[Decided(code)]),
+        format_func=lambda code: t(WHISTLE_ANSWERS[code]),
         key=field(line.id, "decided", None),
         persist_state=KEPT,
     )
