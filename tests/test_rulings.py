@@ -167,6 +167,17 @@ def test_asking_the_client_needs_the_question_first(centre: Database) -> None:
         assert card.card(tx, OFFICER, key).status == Decision.OPEN
 
 
+def test_a_flag_comes_back_when_the_clients_answer_is_due(centre: Database) -> None:
+    asked, other = file(centre), file(centre, submission="two")
+    with centre.write() as tx:
+        question = inquiries.ask_client(tx, OFFICER, asked, "What does the offer say?", DAY + dt.timedelta(days=3))
+    decide(centre, asked, outcome="T3")
+    with centre.write() as tx:
+        assert [(row.id, row.days) for row in queue.queue(tx, OFFICER)] == [(asked, 3), (other, 7)]
+        inquiries.note_client_answer(tx, OFFICER, question, "It was a mistake.")
+        assert [row.id for row in queue.queue(tx, OFFICER)] == [other, asked]
+
+
 def test_handing_over_deletes_the_details_here(centre: Database) -> None:
     key = file(centre, experience="Asiakas itki.", said="Ilmainen", contact_ref="c-1")
     with centre.write() as tx:
@@ -259,6 +270,15 @@ def test_a_whistle_reaches_officer_and_executive_at_once_without_its_reporter(ce
             assert "Test 1" not in repr(line)
         assert line.days == (next_working_day(DAY) - DAY).days
         assert queue.queue(tx, OFFICER)[0].id == key
+
+
+def test_a_whistle_comes_before_everything_that_is_late(centre: Database) -> None:
+    late, blown = file(centre), blow(centre, submission="two")
+    age(centre, late, 30)
+    with centre.write() as tx:
+        assert [row.id for row in queue.queue(tx, OFFICER)] == [blown, late]
+        whistles.answer(tx, OFFICER, blown, decided="remedy", text="Two weeks.")
+        assert [row.id for row in queue.queue(tx, OFFICER)] == [late, blown]
 
 
 def test_a_whistle_is_for_grave_things(centre: Database) -> None:

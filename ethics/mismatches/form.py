@@ -21,7 +21,16 @@ from ethics.mismatches.words import CATEGORIES
 MAX_CONTACT = 64
 FILES = evidence.MAX_FILES
 MEGABYTES = evidence.MAX_BYTES // 1_000_000
-Written = TypeVar("Written", Draft, GoodDraft)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a reporter writes to the officer in the thread of a flag."""
+
+    text: str
+
+
+Written = TypeVar("Written", Draft, GoodDraft, Reply)
 
 
 @dataclass(frozen=True)
@@ -100,10 +109,11 @@ def dates(on: dt.date) -> Dates:
     )
 
 
-def to_mask(tx: Session, actor: Actor, draft: Draft | GoodDraft) -> tuple[Piece, ...]:
+def to_mask(tx: Session, actor: Actor, draft: Draft | GoodDraft | Reply) -> tuple[Piece, ...]:
     """Personal data in what a person is about to send, each piece once. Raises Refused for an incomplete flag."""
     actor.require(Permission.FILE_FLAG)
-    clients.require_named(draft.client_id or 0, clients.names(tx, actor))
+    if not isinstance(draft, Reply):
+        clients.require_named(draft.client_id or 0, clients.names(tx, actor))
     if isinstance(draft, Draft):
         flags.checked(draft, on=today())
     found = (Piece(one.kind, one.text) for text in _texts(draft).values() for one in flags.personal_data(tx, text))
@@ -124,7 +134,7 @@ def without(tx: Session, actor: Actor, draft: Written, pieces: Collection[Piece]
     return replace(draft, **texts)  # type: ignore[arg-type]
 
 
-def _texts(draft: Draft | GoodDraft) -> dict[str, str]:
+def _texts(draft: Draft | GoodDraft | Reply) -> dict[str, str]:
     """The free texts of a draft, by field."""
     if isinstance(draft, Draft):
         return {"text": draft.text, "experience": draft.experience, "said": draft.said}

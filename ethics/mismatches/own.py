@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
@@ -131,9 +132,12 @@ def read(tx: Session, actor: Actor, flag_id: str) -> None:
     thread.seen(tx, _mine(tx, actor, flag_id), by=Side.REPORTER)
 
 
-def reply(tx: Session, actor: Actor, flag_id: str, text: str) -> None:
-    """Write to the officer. Raises NotFound, Refused."""
-    thread.reply(tx, _mine(tx, actor, flag_id), text, on=today())
+def reply(tx: Session, actor: Actor, flag_id: str, text: str, files: Collection[bytes] = ()) -> None:
+    """Write to the officer; evidence may come along, or alone. Raises NotFound, Refused."""
+    flag = _mine(tx, actor, flag_id)
+    evidence.store(tx, flag.id, files)
+    if text.strip() or not files:
+        thread.reply(tx, flag, text, on=today())
 
 
 def close(tx: Session, actor: Actor, flag_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from ethics.database import today
 from ethics.mismatches.clocks import Clock, due_on
 from ethics.mismatches.models import Decision, Disclosed, Flag, Message, Side, WhistleAnswer
 from ethics.triage.handlers import open_to
+from ethics.triage.models import ClientQuestion
 
 PAGE: Final = 10
 
@@ -41,12 +42,13 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueueCount:
-    """How many flags wait, how many of them are late, when the next is due (None: nothing waits)."""
+    """How many flags wait, how many are late, when the next is due (None: nothing waits), how many whistles wait."""
 
     open: int
     late: int
     decided: int
     next_due: dt.date | None
+    whistles: int = 0
 
 
 def clock(flag: Flag, *, whistle_answered: bool = False) -> Clock:
@@ -61,8 +63,19 @@ def clock(flag: Flag, *, whistle_answered: bool = False) -> Clock:
     )
 
 
-def dues(tx: Session, user_id: int | None, on: dt.date) -> list[tuple[dt.date, int, str]]:
-    """(due, minus severity, key) of every undecided flag that the officer handles, the first due first."""
+@dataclass(frozen=True, order=True)
+class Due:
+    """An undecided flag in the order of the queue: whistles that nobody answered, then what is due first, then severity."""
+
+    later: bool
+    on: dt.date
+    milder: int
+    id: str
+    acknowledged: bool = field(compare=False)
+
+
+def dues(tx: Session, condition: sa.ColumnElement[bool], on: dt.date) -> list[Due]:
+    """Every undecided flag that meets the condition, the first due first; a client's answer is due as well."""
     wanted = (
         Flag.id,
         Flag.severity,
@@ -74,32 +87,45 @@ def dues(tx: Session, user_id: int | None, on: dt.date) -> list[tuple[dt.date, i
         Flag.disclosed,
         WhistleAnswer.flag_id,
     )
+    asked = (
+        sa.select(sa.func.min(col(ClientQuestion.due_on)))
+        .where(col(ClientQuestion.flag_id) == col(Flag.id), col(ClientQuestion.answered_on).is_(None))
+        .scalar_subquery()
+    )
     rows = tx.execute(
-        sa.select(*(col(column) for column in wanted))
+        sa.select(*(col(column) for column in wanted), asked)
         .select_from(Flag)
         .outerjoin(WhistleAnswer, col(WhistleAnswer.flag_id) == col(Flag.id))
-        .where(col(Flag.status) == Decision.OPEN, open_to(user_id))
+        .where(col(Flag.status) == Decision.OPEN, condition)
     )
-    return sorted(
-        (
-            due_on(Clock(filed, acked, waits, paused, whistle and not answered, disclosed == Disclosed.ANONYMOUS), on),
-            -severity,
-            key,
+    found = []
+    for key, severity, filed, acknowledged, waits, paused, blown, disclosed, answered, client_due in rows:
+        waiting = blown and not answered
+        told = Clock(filed, acknowledged, waits, paused, waiting, disclosed == Disclosed.ANONYMOUS)
+        due = due_on(told, on)
+        found.append(
+            Due(not waiting, min(due, client_due) if client_due else due, -severity, key, acknowledged is not None)
         )
-        for key, severity, filed, acked, waits, paused, whistle, disclosed, answered in rows
-    )
+    return sorted(found)
 
 
 def count(tx: Session, actor: Actor) -> QueueCount:
     """The state of the queue."""
     actor.require(Permission.TRIAGE)
     day = today()
-    waiting = dues(tx, actor.user_id, day)
+    undecided = dues(tx, open_to(actor.user_id), day)
+    waiting = [due.on for due in undecided]
     decided = tx.exec(
         select(func.count()).select_from(Flag).where(Flag.status != Decision.OPEN, open_to(actor.user_id))
     ).one()
-    late = sum(due < day for due, *_ in waiting)
-    return QueueCount(len(waiting), late, decided, waiting[late][0] if late < len(waiting) else None)
+    late = sum(due < day for due in waiting)
+    return QueueCount(
+        len(waiting),
+        late,
+        decided,
+        min((due for due in waiting if due >= day), default=None),
+        sum(not due.later for due in undecided),
+    )
 
 
 def queue(tx: Session, actor: Actor, *, decided: bool = False, page: int = 0) -> list[QueueRow]:
@@ -120,8 +146,8 @@ def queue(tx: Session, actor: Actor, *, decided: bool = False, page: int = 0) ->
         ).all()
         due = dict.fromkeys(keys, day)
     else:
-        found = dues(tx, actor.user_id, day)[page * PAGE : (page + 1) * PAGE]
-        due = {key: when for when, _, key in found}
+        found = dues(tx, open_to(actor.user_id), day)[page * PAGE : (page + 1) * PAGE]
+        due = {one.id: one.on for one in found}
     place = {key: k for k, key in enumerate(due)}
     unread = dict(
         tx.exec(

@@ -9,8 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from ethics.mismatches.clocks import Clock, due_on
-from ethics.mismatches.models import Decision, Disclosed, Flag, Message, Side, WhistleAnswer
+from ethics.mismatches.models import Decision, Flag, Message, Side
+from ethics.triage import queue
 from ethics.triage.handlers import open_to
 
 DUE_SOON: Final = dt.timedelta(days=2)
@@ -31,25 +31,7 @@ class Waiting:
 
 def counts_for(tx: Session, user_id: int, on: dt.date) -> Waiting:
     """What waits for one person on a day, less the flags that the person does not handle or filed. Asks no permission."""
-    rows = tx.exec(
-        select(
-            Flag.filed_on,
-            Flag.acknowledged_on,
-            Flag.waiting_since,
-            Flag.paused_days,
-            Flag.whistle,
-            Flag.disclosed,
-            WhistleAnswer.flag_id,
-        )  # type: ignore[call-overload]
-        .outerjoin(WhistleAnswer, col(WhistleAnswer.flag_id) == Flag.id)
-        .where(Flag.status == Decision.OPEN, _of_others(user_id))
-    ).all()
-    dues, new, whistles = [], 0, 0
-    for filed, acknowledged, since, paused, whistle, disclosed, answered in rows:
-        unanswered = whistle and answered is None
-        new += acknowledged is None
-        whistles += unanswered
-        dues.append(_due(Clock(filed, acknowledged, since, paused, unanswered, disclosed == Disclosed.ANONYMOUS), on))
+    found = queue.dues(tx, _of_others(user_id), on)
     unread = tx.exec(
         select(func.count())
         .select_from(Message)
@@ -61,9 +43,13 @@ def counts_for(tx: Session, user_id: int, on: dt.date) -> Waiting:
             _of_others(user_id),
         )
     ).one()
-    late = sum(due < on for due in dues)
-    soon = sum(on <= due <= on + DUE_SOON for due in dues)
-    return Waiting(new=new, due_soon=soon, late=late, whistles=whistles, replies=unread)
+    return Waiting(
+        new=sum(not one.acknowledged for one in found),
+        due_soon=sum(on <= one.on <= on + DUE_SOON for one in found),
+        late=sum(one.on < on for one in found),
+        whistles=sum(not one.later for one in found),
+        replies=unread,
+    )
 
 
 def urgent_for(tx: Session, user_id: int) -> dict[str, bool]:
@@ -89,10 +75,6 @@ def told(tx: Session, flag_ids: set[str]) -> None:
     keys = sorted(flag_ids)
     for first in range(0, len(keys), CHUNK):
         tx.execute(sa.update(Flag).where(col(Flag.id).in_(keys[first : first + CHUNK])).values(alerted=True))
-
-
-def _due(clock: Clock, on: dt.date) -> dt.date:
-    return due_on(clock, on)
 
 
 def _of_others(user_id: int) -> sa.ColumnElement[bool]:

@@ -8,10 +8,10 @@ import streamlit as st
 
 from ethics.escape import markdown
 from ethics.language import Reader, mark
-from ethics.mismatches import own, thread
+from ethics.mismatches import form, own, thread
 from ethics.mismatches.models import Decision, Side
 from ethics.mismatches.own import OwnFlag
-from ethics.mismatches.pages import flag_form
+from ethics.mismatches.pages import flag_form, sending
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, WHISTLE_ANSWERS
 from ethics.pages import desk
 from ethics.pages.desk import Desk
@@ -126,26 +126,26 @@ def _message(t: Reader, line: thread.Line) -> None:
 def _reply(here: Desk, flag: OwnFlag) -> None:
     """Write back, or add evidence. What has been sent is counted in the keys, so the next form is an empty one."""
     t = here.t
-    turn = f"{flag.id}_{len(flag.messages)}_{flag.files}"
-    with st.form(f"form_{turn}", border=False):
-        left, right = st.columns([3, 2], gap="medium")
-        text = left.text_area(
-            t("Your reply") if flag.waiting else t("Write to the officer"),
-            max_chars=thread.LONGEST,
-            height=78,
-            key=f"reply_{turn}",
-            placeholder=t("Leave names and phone numbers of customers out."),
-        )
-        with right:
-            files = flag_form.files(t, f"files_{turn}", aside=True)
-        if st.form_submit_button(t("Send"), type="primary", key=f"send_{turn}"):
-            with desk.told(t):
-                with desk.acting() as (tx, actor):
-                    if files:
-                        own.add_files(tx, actor, flag.id, list(files))
-                    if text.strip() or not files:
-                        own.reply(tx, actor, flag.id, text)
-                st.rerun()
+    begins = f"reply_{flag.id}_{len(flag.messages)}_{flag.files}_"
+    sending.keep_choices(t, begins)
+    left, right = st.columns([3, 2], gap="medium")
+    text = left.text_area(
+        t("Your reply") if flag.waiting else t("Write to the officer"),
+        max_chars=thread.LONGEST,
+        height=78,
+        key=begins + "text",
+        placeholder=t("Leave names and phone numbers of customers out."),
+    )
+    with right:
+        files = flag_form.files(t, begins + "files", aside=True)
+    if sending.sent(
+        here,
+        form.Reply(text),
+        lambda tx, actor, reply: own.reply(tx, actor, flag.id, reply.text, files),
+        label=t("Send"),
+        begins=begins,
+    ):
+        st.rerun()
 
 
 def _close(here: Desk, flag: OwnFlag) -> None:

@@ -1,4 +1,4 @@
-"""The way out of a form: what may tell who somebody is comes up first, then the flag or the good news is sent."""
+"""The way out of a form: what may tell who somebody is comes up first, then the flag, good news or reply is sent."""
 
 from __future__ import annotations
 
@@ -18,24 +18,20 @@ from ethics.pages.desk import Desk
 
 #: Everything that a draft leaves in the session begins so; none of it depends on the language.
 DRAFT = "flag_"
-_FOUND = DRAFT + "found"
 #: Fields whose answers the browser names in the reader's language.
-_SPOKEN = tuple(
-    DRAFT + name
-    for name in (
-        "kind",
-        "category",
-        "severity",
-        "grave",
-        "certainty",
-        "disclosed",
-        "step",
-        "channel",
-        "frequency",
-        "for_family",
-        "met_on",
-        "mask",
-    )
+_SPOKEN = (
+    "kind",
+    "category",
+    "severity",
+    "grave",
+    "certainty",
+    "disclosed",
+    "step",
+    "channel",
+    "frequency",
+    "for_family",
+    "met_on",
+    "mask",
 )
 
 
@@ -44,46 +40,56 @@ def submission() -> str:
     return str(st.session_state.setdefault(DRAFT + "submission", uuid4().hex))
 
 
-def keep_choices(t: Reader) -> None:
+def keep_choices(t: Reader, begins: str = DRAFT) -> None:
     """Carry what has been chosen over a change of language, before any field is drawn in the new one."""
-    if st.session_state.get(DRAFT + "reads", t.language) != t.language:
-        for key in [key for key in st.session_state if str(key).startswith(_SPOKEN)]:
+    if st.session_state.get(begins + "reads", t.language) != t.language:
+        spoken = tuple(begins + name for name in _SPOKEN)
+        for key in [key for key in st.session_state if str(key).startswith(spoken)]:
             st.session_state[key] = st.session_state[key]
-    st.session_state[DRAFT + "reads"] = t.language
+    st.session_state[begins + "reads"] = t.language
 
 
-def forget() -> None:
-    """Drop the draft, and what a link asked for only once."""
-    for key in [key for key in st.session_state if str(key).startswith(DRAFT)]:
+def _forget(begins: str) -> None:
+    for key in [key for key in st.session_state if str(key).startswith(begins)]:
         del st.session_state[key]
-    for name in ("category", "contact"):
-        st.query_params.pop(name, None)
 
 
 def send(here: Desk, draft: Written, store: Callable[..., object], *, label: str, kind: str) -> None:
-    """The button: the first click shows personal data, if there is any; the next one sends with `store`, a verb."""
-    t = here.t
-    asked: tuple[Piece, ...] = st.session_state.get(_FOUND, ())
-    masked = _panel(here, draft, asked) if asked else ()
-    if not st.button(label, type="primary", key="flag_send"):
-        return
-    with desk.told(t):
-        with desk.reading() as tx:
-            found = form.to_mask(tx, here.actor, draft)
-        if not set(found) <= set(asked):
-            st.session_state[_FOUND] = found
-            st.rerun()
-        with desk.acting() as (tx, actor):
-            store(tx, actor, form.without(tx, actor, draft, masked, t.language))
-        forget()
+    """The button of the flag form: once `store`, a verb, has taken the draft, the page says what happens next."""
+    if sent(here, draft, store, label=label):
+        for name in ("category", "contact"):  # a link asks for them only once
+            st.query_params.pop(name, None)
         st.session_state["sent"] = kind
         st.rerun()
 
 
-def _panel(here: Desk, draft: Written, asked: tuple[Piece, ...]) -> tuple[Piece, ...]:
+def sent(here: Desk, draft: Written, store: Callable[..., object], *, label: str, begins: str = DRAFT) -> bool:
+    """The button: the first click shows personal data, if there is any; the next one sends with `store`, a verb.
+
+    True when it has been sent; the draft, whose keys all begin with `begins`, is then forgotten.
+    """
+    t = here.t
+    asked: tuple[Piece, ...] = st.session_state.get(begins + "found", ())
+    masked = _panel(here, draft, asked, begins) if asked else ()
+    if not st.button(label, type="primary", key=begins + "send"):
+        return False
+    with desk.told(t):
+        with desk.reading() as tx:
+            found = form.to_mask(tx, here.actor, draft)
+        if not set(found) <= set(asked):
+            st.session_state[begins + "found"] = found
+            st.rerun()
+        with desk.acting() as (tx, actor):
+            store(tx, actor, form.without(tx, actor, draft, masked, t.language))
+        _forget(begins)
+        return True
+    return False
+
+
+def _panel(here: Desk, draft: Written, asked: tuple[Piece, ...], begins: str) -> tuple[Piece, ...]:
     """What was found, all of it to be masked unless the person says otherwise. Returns what to mask."""
     t = here.t
-    key = f"flag_mask_{sha256(repr(asked).encode()).hexdigest()[:8]}"
+    key = f"{begins}mask_{sha256(repr(asked).encode()).hexdigest()[:8]}"
     st.session_state.setdefault(key, list(range(len(asked))))
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":material/visibility_off: **{t('This may tell who somebody is')}**")

@@ -14,6 +14,9 @@ from ethics.triage.pages import badges, flag_card, house_rules
 
 
 def _headline(t: Reader, state: queue.QueueCount) -> str:
+    if state.whistles:
+        waits = t.plural("{n} whistle waits for an answer", "{n} whistles wait for an answer", state.whistles)
+        return f"{waits} · {t.plural('{n} flag is late', '{n} flags are late', state.late)}" if state.late else waits
     if state.late:
         late = t.plural("{n} flag is late", "{n} flags are late", state.late)
         return late + (t(", the next is due {day}", day=state.next_due) if state.next_due else "")
