@@ -286,6 +286,28 @@ def test_a_draft_survives_a_look_at_another_page(house: House, link: dict[str, s
     assert [(flag.category, flag.text) for flag in stored(house)] == [("M05", TEXT)]
 
 
+@pytest.mark.parametrize(("too", "files"), [(True, 2), (False, 1)])
+def test_evidence_survives_another_kind_another_page_and_another_language(
+    house: House, link: dict[str, str], too: bool, files: int
+) -> None:
+    at = filled(opened(house, Role.AGENT, FLAG, **link))
+    at.file_uploader(key="flag_files").set_value([("a.png", picture(), "image/png")]).run()
+    assert not [box for box in at.checkbox if box.key == "flag_files_too"]
+    at.button_group(key="flag_kind").set_value("thanks").run()
+    at.button_group(key="flag_kind").set_value("flag").run()
+    assert at.checkbox(key="flag_files_too").label == "Send 1 file chosen earlier, too"
+    at.switch_page(MINE).run()
+    at.switch_page(FLAG).run()
+    at.checkbox(key="flag_files_too").set_value(too)
+    at.file_uploader(key="flag_files").set_value([("b.png", picture(), "image/png")]).run()
+    at.button_group(key="language").set_value("fi").run()
+    at.button(key="flag_send").click().run()
+    with house.db.read() as tx:
+        assert [flag.files for flag in own.own(tx, house.actor(Role.AGENT))] == [files]
+    at.button(key="another").click().run()
+    assert not [box for box in at.checkbox if box.key == "flag_files_too"]
+
+
 def test_the_same_draft_sent_twice_is_one_flag(house: House, link: dict[str, str]) -> None:
     at = filled(opened(house, Role.AGENT, FLAG, **link))
     draft = at.session_state["flag_submission"]
@@ -383,24 +405,86 @@ def test_a_reply_lets_the_officer_go_on_and_is_marked_as_not_yet_seen(house: Hou
         inquiries.ask_reporter(tx, house.actor(Role.OFFICER), key, "On which day?\n\nAnd by whom?")
     at = thread_opened(opened(house, Role.AGENT, MINE), key)
     assert "The officer asks you" in words(at)
-    at.text_area(key=f"reply_{key}_1_0").set_value("On Tuesday, <b>twice</b>.")
-    at.button(key=f"send_{key}_1_0").click().run()
+    at.text_area(key=f"reply_{key}_1_0_text").set_value("On Tuesday, <b>twice</b>.")
+    at.button(key=f"reply_{key}_1_0_send").click().run()
     assert not at.error
     assert "not yet seen by the officer" in words(at)
     assert "On Tuesday, \\<b\\>twice" in words(at)
     assert "The officer asks you" not in words(at)
-    assert at.text_area(key=f"reply_{key}_2_0").value == ""
+    assert at.text_area(key=f"reply_{key}_2_0_text").value == ""
 
 
 def test_an_empty_reply_is_refused_and_evidence_alone_is_not(house: House) -> None:
     key = mine(house)
     at = thread_opened(opened(house, Role.AGENT, MINE), key)
-    at.button(key=f"send_{key}_0_0").click().run()
+    at.button(key=f"reply_{key}_0_0_send").click().run()
     assert [error.value for error in at.error] == ["Write a message first."]
-    at.file_uploader(key=f"files_{key}_0_0").set_value([("a.png", picture(), "image/png")])
-    at.button(key=f"send_{key}_0_0").click().run()
+    at.file_uploader(key=f"reply_{key}_0_0_files").set_value([("a.png", picture(), "image/png")])
+    at.button(key=f"reply_{key}_0_0_send").click().run()
     assert not at.error
     assert "1 file" in words(at)
+
+
+REPLY = "Soittaja oli numerosta 040 123 4567, lasku tuli osoitteesta asiakas@example.com."
+
+
+def replying(house: House, text: str = REPLY) -> tuple[AppTest, str]:
+    """My flags with a reply that has been sent once, and what the keys of its form begin with."""
+    key = mine(house)
+    at = thread_opened(opened(house, Role.AGENT, MINE), key)
+    at.text_area(key=f"reply_{key}_0_0_text").set_value(text)
+    at.button(key=f"reply_{key}_0_0_send").click().run()
+    return at, f"reply_{key}_0_0_"
+
+
+def replies(house: House) -> list[str]:
+    with house.db.read() as tx:
+        return [line.text for flag in own.own(tx, house.actor(Role.AGENT)) for line in flag.messages]
+
+
+def test_personal_data_in_a_reply_is_shown_before_it_is_sent_and_masked(house: House) -> None:
+    at, form = replying(house)
+    assert replies(house) == []
+    assert "This may tell who somebody is" in words(at)
+    assert "It will read: “Soittaja oli numerosta [phone], lasku tuli osoitteesta [e-mail].”" in words(at).replace(
+        "\\", ""
+    )
+    at.button(key=f"{form}send").click().run()
+    assert replies(house) == ["Soittaja oli numerosta [phone], lasku tuli osoitteesta [e-mail]."]
+    assert f"{form}found" not in at.session_state
+
+
+def test_what_is_taken_out_of_the_list_of_a_reply_is_sent_as_it_is(house: House) -> None:
+    at, form = replying(house)
+    masks = next(group for group in at.button_group if str(group.key).startswith(f"{form}mask_"))
+    assert masks.value == [0, 1]
+    masks.set_value([1]).run()
+    assert "numerosta 040 123 4567, lasku" in words(at)
+    at.button_group(key="language").set_value("fi").run()
+    at.button(key=f"{form}send").click().run()
+    assert replies(house) == ["Soittaja oli numerosta 040 123 4567, lasku tuli osoitteesta [sähköposti]."]
+
+
+def test_new_personal_data_in_a_reply_is_shown_again(house: House) -> None:
+    at, form = replying(house, "Soittaja oli numerosta 040 123 4567.")
+    at.text_area(key=f"{form}text").set_value("Soittaja oli numerosta 050 765 4321.").run()
+    at.button(key=f"{form}send").click().run()
+    assert replies(house) == []
+    at.button(key=f"{form}send").click().run()
+    assert replies(house) == ["Soittaja oli numerosta [phone]."]
+
+
+def test_evidence_waits_with_the_reply_that_it_came_with(house: House) -> None:
+    key = mine(house)
+    at = thread_opened(opened(house, Role.AGENT, MINE), key)
+    at.file_uploader(key=f"reply_{key}_0_0_files").set_value([("a.png", picture(), "image/png")])
+    at.text_area(key=f"reply_{key}_0_0_text").set_value(REPLY)
+    for said, files in ((0, 0), (1, 1)):
+        at.button(key=f"reply_{key}_0_0_send").click().run()
+        with house.db.read() as tx:
+            assert [(len(flag.messages), flag.files) for flag in own.own(tx, house.actor(Role.AGENT))] == [
+                (said, files)
+            ]
 
 
 def test_a_closed_flag_takes_no_reply(house: House) -> None:

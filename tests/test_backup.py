@@ -341,9 +341,8 @@ def test_passwords_reach_postgresql_by_the_environment_alone(monkeypatch: pytest
     db.dispose()
 
 
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)  # SQLite needs no program
 def test_an_old_or_missing_pg_dump_is_said(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if db.is_sqlite:
-        pytest.skip("SQLite needs no program")
     old = tmp_path / "pg_dump"
     old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n")
     old.chmod(0o755)

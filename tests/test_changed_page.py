@@ -129,7 +129,15 @@ def test_counts_are_a_sentence(house: House, confirmed: int, dismissed: int, say
                 "text": "x",
                 "disclosed": Disclosed.IMPORTED,
             }
-            tx.add(Flag(client_id=house.client_ids[0], met_on=today(), filed_on=today(), status=status, **values))
+            tx.add(
+                Flag(
+                    client_id=house.client_ids[0],
+                    met_on=today(),
+                    filed_on=period(today()) - dt.timedelta(days=1),
+                    status=status,
+                    **values,
+                )
+            )
     serve(house)
     assert says in words(opened(house, Role.AGENT, PAGE))
     with house.db.write() as tx:

@@ -141,6 +141,15 @@ def test_good_news_is_masked_alike(centre: Database) -> None:
         assert form.without(tx, AGENT, draft, pieces, "en").text == "Kiitos tuli numerosta [phone]."
 
 
+def test_a_reply_is_masked_alike_and_needs_nothing_else(centre: Database) -> None:
+    reply = form.Reply("Soita 040 123 4567 tai asiakas@example.com")
+    with centre.read() as tx:
+        pieces = form.to_mask(tx, AGENT, reply)
+        assert pieces == (Piece(Kind.PHONE, "040 123 4567"), Piece(Kind.EMAIL, "asiakas@example.com"))
+        assert form.without(tx, AGENT, reply, pieces[:1], "fi").text == "Soita [puhelin] tai asiakas@example.com"
+        assert form.to_mask(tx, AGENT, form.Reply(" ")) == ()
+
+
 @pytest.mark.parametrize(
     ("other", "says"),
     [({"client_id": 3}, "Choose the client"), ({"category": None}, "Choose what happened"), ({"text": " "}, "Write")],
@@ -159,6 +168,7 @@ def test_the_form_is_for_those_who_file_flags(centre: Database, who: Actor) -> N
             lambda: form.choices(tx, who, None, None),
             lambda: form.asked(tx, who, client="", campaign="", category="", contact=""),
             lambda: form.to_mask(tx, who, DRAFT),
+            lambda: form.to_mask(tx, who, form.Reply("")),
             lambda: form.without(tx, who, DRAFT, (), "en"),
         ):
             with pytest.raises(NotAllowed):

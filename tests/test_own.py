@@ -196,6 +196,21 @@ def test_evidence_is_added_later_and_counted(centre: Database) -> None:
     assert mine(centre)[0].files == 3
 
 
+@pytest.mark.parametrize(("text", "said"), [("The invoice", ["The invoice"]), ("  ", [])])
+def test_evidence_comes_with_a_reply_or_alone(centre: Database, text: str, said: list[str]) -> None:
+    key = file(centre)
+    with centre.write() as tx:
+        own.reply(tx, AGENT, key, text, [picture()])
+    assert [([line.text for line in f.messages], f.files) for f in mine(centre)] == [(said, 1)]
+
+
+def test_a_reply_whose_file_is_no_evidence_is_not_sent(centre: Database) -> None:
+    key = file(centre)
+    with pytest.raises(Refused), centre.write() as tx:
+        own.reply(tx, AGENT, key, "The invoice", [picture(), b"MZ\x90 a program"])
+    assert [(f.messages, f.files) for f in mine(centre)] == [((), 0)]
+
+
 def test_a_file_that_is_no_evidence_stops_the_whole_flag(centre: Database) -> None:
     with pytest.raises(Refused), centre.write() as tx:
         flags.file(tx, AGENT, dataclasses.replace(DRAFT, files=(picture(), b"MZ\x90 a program")))

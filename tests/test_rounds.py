@@ -123,10 +123,9 @@ def test_a_dead_database_does_not_end_the_walk(lite: Database, caplog: pytest.Lo
     assert "OperationalError" in caplog.text
 
 
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)  # one process serves a SQLite house
 def test_two_processes_do_not_do_the_same_job_at_once(db: Database) -> None:
     """On PostgreSQL the second finds the lock taken and passes on; the next time the job is free again."""
-    if db.is_sqlite:
-        pytest.skip("one process serves a SQLite house")
     ran, held, go_on = [], threading.Event(), threading.Event()
 
     @rounds.every(1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from sqlmodel import Session
@@ -12,7 +14,7 @@ from starlette.responses import Response
 from ethics import plain
 from ethics.clients.promises import tidy
 from ethics.database import today
-from ethics.door import follow, handles, receipts, sheets
+from ethics.door import check, entries, findings, follow, handles, receipts, sheets
 from ethics.door.counter import Counter, Fields
 from ethics.language import Reader, Refused, Sentence, sentence
 from ethics.mismatches import thread
@@ -21,6 +23,8 @@ from ethics.mismatches.words import CATEGORIES
 
 UNKNOWN: Final = sentence("This receipt is not known here, or it has been closed.")
 LATE: Final = sentence("Half an hour has passed: type the receipt again. What you wrote is kept.")
+#: What of a reply is written in free words.
+REPLY: Final = ("reply",)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ class Following:
             return entrance(request, t, fields, LATE if handle else UNKNOWN)
         try:
             if handle and fields.get("act") == "reply":
-                said = await self._reply(receipt_id, fields)
+                said, look = await self._reply(request, t, receipt_id, fields)
+                if look is not None:
+                    return look
             elif handle and fields.get("act") == "close":
                 if fields.get("sure"):
                     await self.counter.write(lambda tx: follow.close(tx, _receipt(tx, receipt_id), on=today()))
@@ -69,13 +75,24 @@ class Following:
         except Refused as refused:
             return entrance(request, t, fields, refused.sentence)
 
-    async def _reply(self, receipt_id: str, fields: Fields) -> Said:
-        flag_id, text = fields.get("flag", ""), tidy(fields.get("reply", ""))
+    async def _reply(
+        self, request: Request, t: Reader, receipt_id: str, fields: Fields
+    ) -> tuple[Said, Response | None]:
+        """Send a reply, or give the page that shows the personal data in it first."""
+        given = {"flag": fields.get("flag", ""), "reply": tidy(fields.get("reply", ""))}
+        said = Said("reply", at=given["flag"])
+        found = await self.counter.read(partial(_found, given, receipt_id))
+        if found.by_field and fields.get("checked") != found.digest:
+            handle = {"handle": handles.seal(receipt_id)}
+            return said, check.page(request, t, given, found, handle, texts=REPLY, send="reply")
+        masked = findings.masked(given, found.chosen(entries.numbers(fields.get("mask"))), t.language)["reply"]
         try:
-            await self.counter.write(lambda tx: follow.reply(tx, _receipt(tx, receipt_id), flag_id, text, on=today()))
+            await self.counter.write(
+                lambda tx: follow.reply(tx, _receipt(tx, receipt_id), given["flag"], masked, on=today())
+            )
         except Refused as refused:
-            return Said("reply", at=flag_id, typed=text, wrong=refused.sentence)
-        return Said("reply", at=flag_id)
+            return replace(said, typed=given["reply"], wrong=refused.sentence), None
+        return said, None
 
     async def _open(self, request: Request, t: Reader, receipt_id: str, said: Said) -> Response:
         found = await self.counter.write(lambda tx: follow.followed(tx, _receipt(tx, receipt_id)))
@@ -98,6 +115,12 @@ class Following:
             wrong=t.say(said.wrong) if said.wrong else "",
             longest=thread.LONGEST,
         )
+
+
+def _found(given: Mapping[str, str], receipt_id: str, tx: Session) -> findings.Findings:
+    """Personal data in a reply; nothing is looked for in one that is too long to be sent."""
+    _receipt(tx, receipt_id)
+    return findings.findings(tx, given, REPLY if len(given["reply"]) <= thread.LONGEST else ())
 
 
 def _receipt(tx: Session, receipt_id: str) -> Receipt:

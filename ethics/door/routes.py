@@ -15,12 +15,12 @@ from starlette.routing import BaseRoute, Route
 
 from ethics import plain
 from ethics.database import today
-from ethics.door import entries, filing, findings, handles, mixing, receipts, sheets  # noqa: F401 - mixing: a round
+from ethics.door import check, entries, filing, findings, handles, mixing, receipts, sheets  # noqa: F401 - mixing: a round
 from ethics.door.counter import Counter, Fields
 from ethics.door.entries import Problem
 from ethics.door.following import LATE, UNKNOWN, Following, entrance
 from ethics.language import Reader, Refused, Sentence, sentence
-from ethics.mismatches import masking, words
+from ethics.mismatches import words
 from ethics.settings import settings
 
 
@@ -143,7 +143,8 @@ class Filing:
             return await self._form(request, t, given, receipt_id, problems)
         if found.by_field:
             if fields.get("checked") != found.digest:
-                return self._check(request, t, given, found, receipt_id)
+                link = {"link": handles.seal(receipt_id) if receipt_id else ""}
+                return check.page(request, t, given, found, link, texts=entries.TEXTS, send="send")
             given = findings.masked(given, found.chosen(entries.numbers(fields.get("mask"))), t.language)
         secret_hash = "" if receipt_id else await self.counter.slow_hash(token)
         draft, choices = (entries.draft(given, language=t.language, on=today()), entries.choices(given, receipt_id))
@@ -175,24 +176,6 @@ class Filing:
             before=before,
             steps=steps,
             address=(settings().address or str(request.base_url)).rstrip("/") + "/follow",
-        )
-
-    def _check(
-        self, request: Request, t: Reader, given: Fields, found: findings.Findings, receipt_id: str | None
-    ) -> Response:
-        kept = {**given, "link": handles.seal(receipt_id) if receipt_id else "", "checked": found.digest}
-        return plain.page(
-            request,
-            "flag-check.html",
-            t=t,
-            things=[(t(masking.KIND_NAMES[kind]), text) for kind, text in found.things[: findings.MOST_LISTED]],
-            more=max(0, len(found.things) - findings.MOST_LISTED),
-            texts=[
-                (field, findings.pieces(given[field], found.by_field.get(field, ()), t.language))
-                for field in entries.TEXTS
-                if given.get(field)
-            ],
-            kept={name: value for name, value in kept.items() if value},
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
@@ -132,7 +132,7 @@ def read(tx: Session, actor: Actor, flag_id: str) -> None:
     thread.seen(tx, _mine(tx, actor, flag_id), by=Side.REPORTER)
 
 
-def reply(tx: Session, actor: Actor, flag_id: str, text: str, files: Collection[bytes] = ()) -> None:
+def reply(tx: Session, actor: Actor, flag_id: str, text: str, files: Sequence[bytes] = ()) -> None:
     """Write to the officer; evidence may come along, or alone. Raises NotFound, Refused."""
     flag = _mine(tx, actor, flag_id)
     evidence.store(tx, flag.id, files)

@@ -13,6 +13,7 @@ from ethics.mismatches import flags, form
 from ethics.mismatches.flags import Draft
 from ethics.mismatches.models import Disclosed
 from ethics.mismatches.pages import sending
+from ethics.mismatches.pages.evidence_field import evidence_of_draft
 from ethics.mismatches.words import (
     CATEGORIES,
     CERTAINTIES,
@@ -201,7 +202,7 @@ def _more(t: Reader, offered: form.Choices) -> dict[str, Any]:
                 persist_state=_KEPT,
             )
         )
-    more["files"] = files(t, "flag_files")
+    more["files"] = evidence_of_draft(t, "flag_files")
     return more
 
 
@@ -241,26 +242,6 @@ def _day(t: Reader) -> dt.date:
         persist_state=_KEPT,
     )
     return chosen if isinstance(chosen, dt.date) else day
-
-
-def files(t: Reader, key: str, *, aside: bool = False) -> tuple[bytes, ...]:
-    """Evidence as bytes; the names of the files go no further than this. `aside`: what is kept is said on a hint."""
-    kept = t(
-        "At most {n} files of {size} MB. Their names are not kept, nor what a camera or a program writes into them.",
-        n=form.FILES,
-        size=form.MEGABYTES,
-    )
-    chosen = st.file_uploader(
-        t("Evidence: pictures (PNG, JPEG) or PDF"),
-        type=["png", "jpg", "jpeg", "pdf"],
-        accept_multiple_files=True,
-        max_upload_size=form.MEGABYTES,
-        key=key,
-        help=kept if aside else None,
-    )
-    if not aside:
-        st.caption(kept)
-    return tuple(file.getvalue() for file in chosen)
 
 
 def whistle(here: Desk, offered: form.Choices) -> Draft:

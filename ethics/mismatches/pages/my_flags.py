@@ -64,6 +64,7 @@ def show() -> None:
     """One card a flag: what is unread first, then the newest."""
     here = desk.allowed(Permission.FILE_FLAG)
     t = here.t
+    own_flag.keep_open(t)
     with desk.reading() as tx:
         flags, told = own.own(tx, here.actor), own.good_news(tx, here.actor)
     if not flags:

@@ -11,7 +11,8 @@ from ethics.language import Reader, mark
 from ethics.mismatches import form, own, thread
 from ethics.mismatches.models import Decision, Side
 from ethics.mismatches.own import OwnFlag
-from ethics.mismatches.pages import flag_form, sending
+from ethics.mismatches.pages import sending
+from ethics.mismatches.pages.evidence_field import evidence
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, WHISTLE_ANSWERS
 from ethics.pages import desk
 from ethics.pages.desk import Desk
@@ -39,6 +40,11 @@ def _state(flag: OwnFlag) -> tuple[str, str, str]:
     if flag.outcome is not None:
         return _FINDING_OUT
     return _READ if flag.acknowledged else _WAITING
+
+
+def keep_open(t: Reader) -> None:
+    """Threads that are open stay so over a change of language, and with them the replies that are being written."""
+    sending.keep_choices(t, "thread_", ("",))
 
 
 def opened(flag: OwnFlag) -> bool:
@@ -137,7 +143,7 @@ def _reply(here: Desk, flag: OwnFlag) -> None:
         placeholder=t("Leave names and phone numbers of customers out."),
     )
     with right:
-        files = flag_form.files(t, begins + "files", aside=True)
+        files = evidence(t, begins + "files", aside=True)
     if sending.sent(
         here,
         form.Reply(text),

@@ -40,11 +40,11 @@ def submission() -> str:
     return str(st.session_state.setdefault(DRAFT + "submission", uuid4().hex))
 
 
-def keep_choices(t: Reader, begins: str = DRAFT) -> None:
+def keep_choices(t: Reader, begins: str = DRAFT, spoken: tuple[str, ...] = _SPOKEN) -> None:
     """Carry what has been chosen over a change of language, before any field is drawn in the new one."""
     if st.session_state.get(begins + "reads", t.language) != t.language:
-        spoken = tuple(begins + name for name in _SPOKEN)
-        for key in [key for key in st.session_state if str(key).startswith(spoken)]:
+        names = tuple(begins + name for name in spoken)
+        for key in [key for key in st.session_state if str(key).startswith(names)]:
             st.session_state[key] = st.session_state[key]
     st.session_state[begins + "reads"] = t.language
 
