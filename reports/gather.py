@@ -74,9 +74,9 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
         mismatches=newest.mismatches if newest else 0,
         position=position,
         clients=of,
-        open_flags=sum(t.n for t in found if t.status == Decision.OPEN),
+        open_flags=sum(t.n for t in found if t.status == Decision.OPEN and t.shown),
         overdue_flags=sum(t.n for t in found if t.late),
-        normal_work=sum(t.n for t in found if t.category in NORMAL_WORK and t.status != Decision.DISMISSED),
+        normal_work=sum(t.n for t in found if t.category in NORMAL_WORK and t.status != Decision.DISMISSED and t.shown),
         weeks=_weeks(tx, client_id, day, found),
         history=_history(tx, client_id, day),
         categories=_categories(found),
@@ -137,7 +137,8 @@ def _history(tx: Session, client_id: int, day: dt.date) -> tuple[HistoryLine, ..
 def _categories(found: list[tally.Tally]) -> tuple[CategoryLine, ...]:
     counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for t in found:
-        counted[t.category][t.status] += t.n
+        if t.shown:
+            counted[t.category][t.status] += t.n
     return tuple(
         CategoryLine(category, by[Decision.OPEN], by[Decision.CONFIRMED], by[Decision.DISMISSED])
         for category in CATEGORIES

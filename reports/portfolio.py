@@ -71,7 +71,7 @@ def portfolio(tx: Session, actor: Actor) -> Portfolio:
     waiting: dict[int, int] = {}
     categories: dict[int, dict[str, int]] = {}
     for t in found:
-        if t.status == "open":
+        if t.status == "open" and t.shown:
             waiting[t.client_id] = waiting.get(t.client_id, 0) + t.n
         if t.counts:
             by = categories.setdefault(t.client_id, {})

@@ -16,10 +16,10 @@ from ethics.clients import campaigns, clients, promises
 from ethics.database import Database
 from ethics.imports import batches
 from ethics.language import NotFound, Refused
-from ethics.mismatches import flags, form, ledger, own, told
+from ethics.mismatches import flags, form, ledger, own
 from ethics.people import accounts
 from ethics.risk import scores
-from ethics.triage import answers, card, changed, handlers, inquiries, queue, rulings, similar, whistles
+from ethics.triage import answers, card, changed, handlers, inquiries, queue, rulings, similar, told, whistles
 from ethics.workforce import quality
 from reports import gather, portfolio, reviews
 from tests.conftest import someone
@@ -60,7 +60,7 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     ),
     "ethics.mismatches.ledger.ledger": (lambda tx, a: ledger.ledger(tx, a, 1), {O, M, E}),
     "ethics.mismatches.ledger.history": (lambda tx, a: ledger.history(tx, a, 1), {O, M, E}),
-    "ethics.mismatches.told.told": (lambda tx, a: told.told(tx, a, 1), {O, M, E}),
+    "ethics.triage.told.told": (lambda tx, a: told.told(tx, a, 1), {O, M, E}),
     "ethics.imports.batches.import_file": (
         lambda tx, a: batches.import_file(tx, a, "shifts", b"agent,date\n", file_name="s.csv"),
         {H},

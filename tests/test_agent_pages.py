@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from ethics.access import Role
 from ethics.clients.models import Campaign, Client
 from ethics.database import today
-from ethics.mismatches import flags, own
+from ethics.mismatches import evidence, flags, own
 from ethics.mismatches.models import Exclusion, Flag, GoodNews
 from ethics.people import accounts
 from ethics.triage import inquiries, rulings, whistles
@@ -485,6 +485,65 @@ def test_evidence_waits_with_the_reply_that_it_came_with(house: House) -> None:
             assert [(len(flag.messages), flag.files) for flag in own.own(tx, house.actor(Role.AGENT))] == [
                 (said, files)
             ]
+
+
+@pytest.fixture
+def cleaning(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Somebody else writes while a file is cleaned: their changes, one for each file."""
+    clean, others = evidence.clean, []
+
+    def slow(data: bytes) -> tuple[str, bytes]:
+        with house.db.write() as tx:
+            accounts.choose_language(tx, house.user_ids[Role.OFFICER], "fi")
+        others.append("written")
+        return clean(data)
+
+    monkeypatch.setattr(evidence, "clean", slow)
+    return others
+
+
+def test_others_write_while_the_files_of_a_flag_are_cleaned(
+    house: House, link: dict[str, str], cleaning: list[str]
+) -> None:
+    at = filled(opened(house, Role.AGENT, FLAG, **link))
+    at.file_uploader(key="flag_files").set_value([(name, picture(), "image/png") for name in ("a.png", "b.png")])
+    at.button(key="flag_send").click().run(timeout=60)
+    assert not at.exception, at.exception
+    assert cleaning == ["written", "written"]
+    with house.db.read() as tx:
+        assert [flag.files for flag in own.own(tx, house.actor(Role.AGENT))] == [2]
+
+
+def test_others_write_while_the_file_of_a_reply_is_cleaned(house: House, cleaning: list[str]) -> None:
+    key = mine(house)
+    at = thread_opened(opened(house, Role.AGENT, MINE), key)
+    at.file_uploader(key=f"reply_{key}_0_0_files").set_value([("a.png", picture(), "image/png")])
+    at.button(key=f"reply_{key}_0_0_send").click().run(timeout=60)
+    assert not at.exception, at.exception
+    assert cleaning == ["written"]
+    with house.db.read() as tx:
+        assert [flag.files for flag in own.own(tx, house.actor(Role.AGENT))] == [1]
+
+
+def test_a_flag_whose_file_is_no_evidence_is_not_sent(house: House, link: dict[str, str]) -> None:
+    at = filled(opened(house, Role.AGENT, FLAG, **link))
+    at.file_uploader(key="flag_files").set_value(
+        [("a.png", picture(), "image/png"), ("b.png", b"MZ\x90 a program", "image/png")]
+    )
+    at.button(key="flag_send").click().run()
+    assert [error.value for error in at.error] == ["The file is not a picture (PNG or JPEG) or a PDF."]
+    assert stored(house) == []
+    assert at.text_area(key="flag_text").value == TEXT
+
+
+def test_a_reply_whose_file_is_no_evidence_is_not_sent(house: House) -> None:
+    key = mine(house)
+    at = thread_opened(opened(house, Role.AGENT, MINE), key)
+    at.file_uploader(key=f"reply_{key}_0_0_files").set_value([("a.png", b"MZ\x90 a program", "image/png")])
+    at.text_area(key=f"reply_{key}_0_0_text").set_value("The invoice")
+    at.button(key=f"reply_{key}_0_0_send").click().run()
+    assert [error.value for error in at.error] == ["The file is not a picture (PNG or JPEG) or a PDF."]
+    assert replies(house) == []
 
 
 def test_a_closed_flag_takes_no_reply(house: House) -> None:

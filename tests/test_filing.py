@@ -18,6 +18,7 @@ from ethics.imports.models import Batch
 from ethics.language import NotFound, Refused
 from ethics.mismatches import flags, tally
 from ethics.mismatches.clocks import monday, period
+from ethics.mismatches.evidence import Cleaned
 from ethics.mismatches.models import Exclusion, Flag, Receipt
 from ethics.people.models import User, UserRole
 from ethics.risk.models import StoredScore
@@ -81,7 +82,13 @@ def opened(db: Database, code: str | None) -> list[follow.Followed]:
 
 
 def test_an_anonymous_flag_keeps_the_words_and_the_week_and_nobody(centre: Database) -> None:
-    send(centre, met_on=DAY - dt.timedelta(days=3), contact_ref="case-77", files=(b"x",), disclosed="named")
+    send(
+        centre,
+        met_on=DAY - dt.timedelta(days=3),
+        contact_ref="case-77",
+        files=(Cleaned("png", b"x"),),
+        disclosed="named",
+    )
     flag = only(centre)
     assert (flag.text, flag.disclosed, flag.status) == (WORDS.text, "anonymous", "open")
     assert (flag.reporter_id, flag.contact_ref, flag.batch_id) == (None, "", None)

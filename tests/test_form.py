@@ -13,10 +13,12 @@ from ethics.clients.models import Campaign, Client, Promise, Status
 from ethics.database import Database, now, today
 from ethics.language import Refused
 from ethics.mismatches import flags, form
+from ethics.mismatches.evidence import Cleaned
 from ethics.mismatches.form import Piece
 from ethics.mismatches.masking import Kind
 from ethics.people.models import User, UserRole
 from tests.conftest import someone
+from tests.test_own import picture
 
 DAY = today()
 AGENT = someone(Role.AGENT, user_id=1)
@@ -148,6 +150,20 @@ def test_a_reply_is_masked_alike_and_needs_nothing_else(centre: Database) -> Non
         assert pieces == (Piece(Kind.PHONE, "040 123 4567"), Piece(Kind.EMAIL, "asiakas@example.com"))
         assert form.without(tx, AGENT, reply, pieces[:1], "fi").text == "Soita [puhelin] tai asiakas@example.com"
         assert form.to_mask(tx, AGENT, form.Reply(" ")) == ()
+
+
+def test_files_go_along_cleaned_and_stay_when_words_are_masked(centre: Database) -> None:
+    reply = form.with_files(form.Reply("Soita 040 123 4567"), [picture()])
+    assert form.with_files(DRAFT, [picture()]).files == reply.files == (Cleaned("png", picture()),)
+    with centre.read() as tx:
+        assert form.without(tx, AGENT, reply, form.to_mask(tx, AGENT, reply), "en") == form.Reply(
+            "Soita [phone]", reply.files
+        )
+
+
+def test_good_news_takes_no_files() -> None:
+    good = flags.GoodDraft(1, "thanks", "Kiitos", "good")
+    assert form.with_files(good, [picture()]) == good
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,11 @@ from ethics import audit
 from ethics.access import Role
 from ethics.clients.models import Client
 from ethics.database import Database, now
-from ethics.mismatches.models import Exclusion, Flag, Message, WhistleAnswer
+from ethics.mismatches.models import Conflict, Exclusion, Flag, Message, WhistleAnswer
 from ethics.notices import digest, post, urgent
 from ethics.notices.models import Digest
 from ethics.people.models import User, UserRole
 from ethics.settings import load
-from ethics.triage.models import Conflict
 from ethics.triage.waiting import Waiting, counts_for
 from tests.mailserver import Mailbox, served
 
@@ -167,7 +166,7 @@ def test_an_answered_whistle_waits_as_a_flag_only(centre: Database) -> None:
 @pytest.mark.parametrize(("side", "seen", "status", "replies"), [
     ("reporter", False, "open", 1),
     ("reporter", False, "confirmed", 1),
-    ("reporter", False, "merged", 0),
+    ("reporter", False, "merged", 1),
     ("reporter", False, "held", 0),
     ("reporter", True, "open", 0),
     ("officer", False, "open", 0),

@@ -106,6 +106,8 @@ def test_a_flag_reaches_the_score_and_the_pdf(furnished: tuple[House, Server], c
     agent.get_by_label("3 · What is so?").fill(words)
     agent.get_by_role("radio", name="Grave").click()
     agent.get_by_role("radio", name="I have proof").click()
+    agent.get_by_role("radio", name=re.compile("The officer and the client")).click(force=True)
+    settled(agent)
     agent.get_by_role("button", name="Send the flag").click()
     expect(agent.get_by_role("heading", level=1)).to_have_text("Sent. Thank you for telling.")
 

@@ -6,16 +6,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlmodel import delete, select
 
 from ethics.access import Role
 from ethics.clients.models import Client
 from ethics.database import Database, now, today
 from ethics.language import NotFound
 from ethics.mismatches import flags
-from ethics.mismatches.clocks import period
-from ethics.mismatches.models import Flag
-from ethics.mismatches.told import told
+from ethics.mismatches.clocks import monday, period
+from ethics.mismatches.models import Exclusion, Flag
 from ethics.people.models import User
+from ethics.triage.told import told
+from ethics.workforce.models import Agent, AgentWeek
 from tests.conftest import someone
 
 DAY = today()
@@ -29,7 +31,20 @@ def centre(db: Database) -> Database:
         for number in (1, 2):
             tx.add(User(id=number, name=f"Test {number}", login=f"t{number}", password_hash="x", created_at=now()))
             tx.add(Client(id=number, name=f"Client {number}", name_key=f"client {number}"))
+    serve(db, 6)
     return db
+
+
+def serve(db: Database, people: int) -> None:
+    """So many people, and nobody else, worked for client 1 last week."""
+    week = monday(DAY) - dt.timedelta(weeks=1)
+    with db.write() as tx:
+        tx.exec(delete(AgentWeek))
+        for number in range(1, people + 1):
+            tx.merge(Agent(id=number, pseudonym=f"{number:032d}"))
+        tx.flush()
+        for number in range(1, people + 1):
+            tx.add(AgentWeek(agent_id=number, week_start=week, client_id=1, hours_hundredths=750, contacts=9, shifts=1))
 
 
 def file(db: Database, name: str, *, filed: dt.date, **other: Any) -> None:
@@ -53,6 +68,25 @@ def test_a_confidential_flag_is_shown_when_its_period_has_ended_and_without_a_na
     file(centre, "old", filed=BEFORE)
     file(centre, "new", filed=DAY)
     assert words(centre) == {"old": ""}
+
+
+@pytest.mark.parametrize("people", [0, 1, 4])
+def test_where_few_people_serve_only_signed_flags_are_shown(centre: Database, people: int) -> None:
+    """Whoever manages one agent would know who wrote."""
+    serve(centre, people)
+    file(centre, "quiet", filed=BEFORE)
+    file(centre, "signed", filed=BEFORE, disclosed="named")
+    assert words(centre) == {"signed": "Test 1"}
+
+
+def test_an_officer_who_is_kept_out_does_not_read_it_here_either(centre: Database) -> None:
+    officer = someone(Role.OFFICER, user_id=2)
+    file(centre, "old", filed=BEFORE)
+    with centre.write() as tx:
+        assert len(told(tx, officer, 1).flags) == 1
+        tx.add(Exclusion(flag_id=tx.exec(select(Flag.id)).one(), user_id=2))
+        tx.flush()
+        assert told(tx, officer, 1).flags == ()
 
 
 def test_a_named_flag_is_shown_at_once_with_its_name(centre: Database) -> None:

@@ -476,7 +476,7 @@ def picture() -> bytes:
 def test_a_file_is_opened_by_the_officer_under_a_name_that_tells_nothing(
     house: House, client: TestClient, picture: bytes
 ) -> None:
-    key = file(house, files=(picture, picture))
+    key = file(house, files=evidence.cleaned([picture, picture]))
     with house.db.read() as tx:
         line = evidence.listed(tx, key)[1]
     answer = signed_in(client, "officer.test").get(f"/files/evidence/{line.id}")
@@ -489,7 +489,7 @@ def test_a_file_is_opened_by_the_officer_under_a_name_that_tells_nothing(
 
 
 def test_a_file_is_not_there_for_anybody_else(house: House, client: TestClient, picture: bytes) -> None:
-    key = file(house, files=(picture,), exclude=())
+    key = file(house, files=evidence.cleaned([picture]), exclude=())
     with house.db.read() as tx:
         address = f"/files/evidence/{evidence.listed(tx, key)[0].id}"
     assert client.get(address).status_code == 401
@@ -504,7 +504,7 @@ def test_a_file_is_not_there_for_anybody_else(house: House, client: TestClient, 
 
 
 def test_a_file_is_linked_from_the_card(house: House, picture: bytes) -> None:
-    key = file(house, files=(picture,))
+    key = file(house, files=evidence.cleaned([picture]))
     at = at_flag(house, key)
     with house.db.read() as tx:
         line = evidence.listed(tx, key)[0]

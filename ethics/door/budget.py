@@ -2,8 +2,9 @@
 
 Addresses fall into a few slots by a key that only this process knows, made anew at each start; a slot's count sinks
 every minute and vanishes. So the table holds neither an address nor a time. A whole office may share one address:
-within the first hundreds of forms nobody waits, beyond that answers slow down, and only a slot that goes on sending
-far beyond is asked to come back in a minute; all other slots are served.
+within the first hundreds of forms nobody waits, beyond that answers slow down. A slot that goes on far beyond is asked
+to come back in a minute, but never for a form that this house made and that sends words: nobody can shut the door on a
+colleague.
 """
 
 from __future__ import annotations
@@ -38,15 +39,18 @@ def slot(address: str) -> int:
     return hmac.new(_KEY, address.encode(), hashlib.sha256).digest()[0] % SLOTS
 
 
-def take(tx: Session, number: int) -> float:
-    """Count one form of a slot; returns the seconds that its answer has to wait. Raises TooMuch."""
+def take(tx: Session, number: int, *, sends: bool = False) -> float:
+    """Count one form of a slot; returns the seconds that its answer has to wait.
+
+    A form that sends words (`sends`) is never refused, however much came before it: it only waits. Raises TooMuch.
+    """
     row = tx.get(DoorSlot, number)
     if row is None:
         row = DoorSlot(slot=number, taken=0)
         tx.add(row)
-    if row.taken >= MOST:
+    if row.taken >= MOST and not sends:
         raise TooMuch("Very much has come from your network in a short time. Wait a minute and send again.")
-    row.taken += 1
+    row.taken = min(row.taken + 1, MOST)
     tx.flush()
     return min(LONGEST_WAIT, STEP * max(0, row.taken - FREE))
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from ethics import plain
 from ethics.database import database
-from ethics.door import budget, entries, receipts
+from ethics.door import budget, entries, handles, receipts
 from ethics.language import LANGUAGES, Reader, Sentence, reader, sentence
 
 Result = TypeVar("Result")
@@ -83,7 +83,7 @@ class Counter:
             if request.method == "POST":
                 fields = await plain.form(request)
                 t = plain.language(request, fields)
-                await self._counted(request)
+                await self._counted(request, fields)
             if (wanted := fields.get("to")) in LANGUAGES:
                 t = reader(wanted or "")
             return await answer(request, fields, t)
@@ -95,9 +95,10 @@ class Counter:
             said = sentence("Something went wrong here. Wait a moment and send again; nothing is stored twice.")
             return again(request, t, fields, said, 500)
 
-    async def _counted(self, request: Request) -> None:
+    async def _counted(self, request: Request, fields: Fields) -> None:
         place = budget.slot(request.client.host if request.client else "")
-        await anyio.sleep(await self.write(lambda tx: budget.take(tx, place)))
+        sends = receipts.is_token(fields.get("token", "")) or handles.opened(fields.get("handle", "")) is not None
+        await anyio.sleep(await self.write(lambda tx: budget.take(tx, place, sends=sends)))
 
 
 def again(request: Request, t: Reader, fields: Fields, wrong: Sentence, status: int) -> Response:

@@ -81,7 +81,7 @@ def file(tx: Session, draft: flags.Draft, token: str, secret_hash: str, choices:
     )
     flags.checked(draft, on=on, doors=(Disclosed.ANONYMOUS,))
     if sent_before(tx, token):
-        return None if choices.receipt_id else receipts.code(token)
+        return None if choices.receipt_id or not receipts.shown_again(token) else receipts.code(token)
     earlier = receipts.by_id(tx, choices.receipt_id) if choices.receipt_id else None
     if choices.receipt_id and earlier is None:
         raise Refused("This receipt is not known here, or it has been closed.")

@@ -2,15 +2,14 @@
 
 A database remembers more than its columns say. PostgreSQL keeps with each row the number of the transaction that wrote
 it, and rows lie in the order of writing; SQLite keeps rows of a page in that order, and old pages in its log. Beside
-the audit trail, which is dated, that would date a flag. So every few minutes the anonymous rows of this week and the
-last are taken out and put back in the order of their random keys, in one transaction, whether or not anything came;
+the audit trail, which is dated, that would date a flag. So every few minutes all anonymous rows are taken out and put
+back in the order of their random keys, in one transaction, whether or not anything came;
 then the engine clears what it kept of the old ones. Between two rounds the machine itself could still tell: the
 door's own words do not promise otherwise.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from contextlib import suppress
 from typing import Any, Final
@@ -21,13 +20,12 @@ from sqlmodel import Session, col
 from ethics import backup, rounds
 from ethics.database import Database, today
 from ethics.door import budget, filing
-from ethics.mismatches.clocks import monday
-from ethics.mismatches.models import Disclosed, Exclusion, Flag, Message, Receipt
+from ethics.mismatches.models import Disclosed, Exclusion, Flag, Message
 
 _TABLES: Final[dict[str, sa.Table]] = {
     name: Flag.metadata.tables[name] for name in ("flag", "receipt", "message", "flag_exclusion")
 }
-EVERY_MINUTES: Final = 5
+EVERY_MINUTES: Final = 10
 #: So often a round tries to have the tables to itself, and waits so many seconds between.
 TRIES: Final = 40
 PATIENCE: Final = 0.25
@@ -36,12 +34,12 @@ PATIENCE: Final = 0.25
 @rounds.every(EVERY_MINUTES)
 @backup.before
 def mix(db: Database) -> None:
-    """Show held flags whose period is over, then write the anonymous rows of two weeks anew in the order of their keys."""
+    """Show held flags whose period is over, then write the anonymous rows anew in the order of their keys."""
     for _ in range(TRIES):
         with suppress(Busy), db.write() as tx:
             alone(tx)
             filing.release(tx, on=today())
-            rewrite(tx, since=monday(today()) - dt.timedelta(weeks=1))
+            rewrite(tx)
             break
         time.sleep(PATIENCE)
     else:
@@ -74,15 +72,15 @@ def refill(db: Database) -> None:
         budget.refill(tx)
 
 
-def rewrite(tx: Session, *, since: dt.date) -> None:
-    """Take the anonymous rows since that Monday out and put them back in the order of their keys."""
+def rewrite(tx: Session) -> None:
+    """Take all anonymous rows out and put them back in the order of their keys: also an old flag is read and replied to."""
     if tx.get_bind().dialect.name == "sqlite":
         tx.connection().exec_driver_sql("PRAGMA secure_delete=ON")
-    recent = sa.and_(col(Flag.disclosed) == Disclosed.ANONYMOUS, col(Flag.filed_on) >= since)
-    keys = sa.select(col(Flag.id)).where(recent)
+    anonymous = col(Flag.disclosed) == Disclosed.ANONYMOUS
+    keys = sa.select(col(Flag.id)).where(anonymous)
     of = {
-        "flag": recent,
-        "receipt": col(Receipt.week) >= since,
+        "flag": anonymous,
+        "receipt": sa.true(),
         "message": col(Message.flag_id).in_(keys),
         "flag_exclusion": col(Exclusion.flag_id).in_(keys),
     }

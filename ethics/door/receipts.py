@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlmodel import Session, select
 
+from ethics.database import now
 from ethics.mismatches.models import Receipt
 from ethics.people import passwords
 from ethics.settings import settings
@@ -28,6 +29,8 @@ GROUP: Final = 4
 #: Nothing longer is looked at, let alone hashed.
 LONGEST_TYPED: Final = 80
 TOKEN_BYTES: Final = 24
+#: For so long after its form was made a receipt is shown again, to whoever sends the same form.
+SHOWN_SECONDS: Final = 3600
 _CROCKFORD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
 _READ_AS: Final = str.maketrans("OIL", "011")
 
@@ -38,15 +41,24 @@ def _keyed(purpose: str, text: str) -> bytes:
 
 
 def new_token() -> str:
-    """A form's one-time token, signed: forms that this house did not make are told apart. 192 random bits."""
-    random = secrets.token_urlsafe(TOKEN_BYTES)
+    """A form's one-time token, signed: forms that this house did not make are told apart. 192 random bits.
+
+    It carries the minute in which the form was made. Of the token only a hash is stored, so the minute is not.
+    """
+    random = f"{secrets.token_urlsafe(TOKEN_BYTES)}.{int(now().timestamp() // 60):x}"
     return f"{random}.{_keyed('form', random).hex()[:32]}"
 
 
 def is_token(token: str) -> bool:
     """True for a token that this house made."""
-    random, _, tag = token.partition(".")
+    random, _, tag = token.rpartition(".")
     return len(token) <= 100 and hmac.compare_digest(tag, _keyed("form", random).hex()[:32])
+
+
+def shown_again(token: str) -> bool:
+    """True while a receipt may be shown once more: a tab left open must not give it away for ever."""
+    made = int(token.split(".")[1], 16) * 60
+    return is_token(token) and now().timestamp() - made < SHOWN_SECONDS
 
 
 def submission(token: str) -> str:

@@ -43,7 +43,9 @@ def started(clock: Clock, on: dt.date) -> dt.date:
 def due_on(clock: Clock, on: dt.date) -> dt.date:
     """The day by which something has to be done: answer a whistle, acknowledge, or answer."""
     if clock.whistle:
-        return on if clock.week_only else next_working_day(clock.filed_on)
+        if clock.week_only:  # filed on some day of that week: due now, and late once the next week has begun
+            return min(on, clock.filed_on + dt.timedelta(weeks=1))
+        return next_working_day(clock.filed_on)
     begun = started(clock, on)
     if clock.acknowledged_on is None:
         return begun + dt.timedelta(days=DAYS_TO_DECIDE)

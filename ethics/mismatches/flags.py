@@ -19,7 +19,18 @@ from ethics.clients.models import Campaign, Client, Product, Promise
 from ethics.database import today
 from ethics.language import LANGUAGES, Refused
 from ethics.mismatches import evidence, masking
-from ethics.mismatches.models import Certainty, Channel, Disclosed, Exclusion, Family, Flag, Frequency, GoodNews, Step
+from ethics.mismatches.models import (
+    Certainty,
+    Channel,
+    Conflict,
+    Disclosed,
+    Exclusion,
+    Family,
+    Flag,
+    Frequency,
+    GoodNews,
+    Step,
+)
 from ethics.mismatches.words import CATEGORIES, GOOD, SEVERITIES, WHISTLE_SEVERITIES
 from ethics.people.models import User, UserRole
 
@@ -37,7 +48,7 @@ class Draft:
 
     `text` is what is so, `experience` what the customer believed and felt. The promise is one of the ledger
     (`promise_id`), or `said` and `said_where` in the reporter's words. `exclude` are officers who must not handle it;
-    `files` are bytes, without names.
+    `files` are cleaned before the transaction that files the flag.
     """
 
     client_id: int | None
@@ -61,7 +72,7 @@ class Draft:
     language: str = "en"
     whistle: bool = False
     exclude: tuple[int, ...] = ()
-    files: tuple[bytes, ...] = ()
+    files: tuple[evidence.Cleaned, ...] = ()
 
 
 def checked(draft: Draft, *, on: dt.date, doors: Collection[str] = (Disclosed.NAMED, Disclosed.CONFIDENTIAL)) -> None:
@@ -159,7 +170,8 @@ def exclude(tx: Session, flag: Flag, user_ids: Collection[int]) -> None:
     """Keep officers out of a flag. Raises Refused when nobody would be left to handle it."""
     if not user_ids:
         return
-    if not set(officers(tx)) - set(user_ids):
+    away = set(tx.exec(select(Conflict.user_id).where(Conflict.client_id == flag.client_id)))
+    if not set(officers(tx)) - away - set(user_ids) - {flag.reporter_id}:
         raise Refused("Somebody has to handle the flag: leave at least one officer.")
     tx.add_all(Exclusion(flag_id=flag.id, user_id=number) for number in sorted(set(user_ids) & set(officers(tx))))
     tx.flush()

@@ -13,6 +13,7 @@ from ethics.access import Actor, Permission
 from ethics.clients import clients
 from ethics.clients.models import Campaign, Product, Promise, PromiseEvent, Verdict
 from ethics.clients.standing import still_sold
+from ethics.database import today
 from ethics.language import NotFound, Sentence, counted, sentence
 from ethics.mismatches import tally
 from ethics.mismatches.models import Decision, Flag
@@ -150,11 +151,11 @@ def answer(promises: int, broken: int, sold: int) -> Sentence:
 
 
 def _waiting(tx: Session, client_id: int) -> dict[int, int]:
-    """Undecided flags by promise; a flag whose client is withheld is not told here."""
+    """Undecided flags by promise; unsigned ones when their period has ended, withheld ones not at all."""
     rows = tx.exec(
         select(Flag.promise_id, func.count())
         .where(Flag.client_id == client_id, Flag.status == Decision.OPEN, col(Flag.withheld).is_(False))
-        .where(col(Flag.promise_id).is_not(None))
+        .where(col(Flag.promise_id).is_not(None), tally.settled(today()))
         .group_by(col(Flag.promise_id))
     )
     return {promise_id: n for promise_id, n in rows if promise_id is not None}

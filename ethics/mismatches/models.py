@@ -238,6 +238,16 @@ class Exclusion(Table, table=True):
     user_id: int = Field(foreign_key="user_account.id", primary_key=True)
 
 
+class Conflict(Table, table=True):
+    """An officer who stands too near a client to handle flags about it."""
+
+    __tablename__ = "conflict"
+
+    user_id: int = Field(foreign_key="user_account.id", primary_key=True)
+    client_id: int = Field(foreign_key="client.id", primary_key=True)
+    since: dt.date
+
+
 class GoodNews(Table, table=True):
     """Thanks, or a contact that was turned to good: evidence too, never part of a risk."""
 

@@ -132,7 +132,7 @@ def read(tx: Session, actor: Actor, flag_id: str) -> None:
     thread.seen(tx, _mine(tx, actor, flag_id), by=Side.REPORTER)
 
 
-def reply(tx: Session, actor: Actor, flag_id: str, text: str, files: Sequence[bytes] = ()) -> None:
+def reply(tx: Session, actor: Actor, flag_id: str, text: str, files: Sequence[evidence.Cleaned] = ()) -> None:
     """Write to the officer; evidence may come along, or alone. Raises NotFound, Refused."""
     flag = _mine(tx, actor, flag_id)
     evidence.store(tx, flag.id, files)
@@ -145,6 +145,6 @@ def close(tx: Session, actor: Actor, flag_id: str) -> None:
     thread.close(tx, _mine(tx, actor, flag_id), on=today())
 
 
-def add_files(tx: Session, actor: Actor, flag_id: str, files: list[bytes]) -> None:
+def add_files(tx: Session, actor: Actor, flag_id: str, files: Sequence[evidence.Cleaned]) -> None:
     """Add evidence to one's own flag. Raises NotFound, Refused."""
     evidence.store(tx, _mine(tx, actor, flag_id).id, files)

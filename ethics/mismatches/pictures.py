@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from types import ModuleType
@@ -50,19 +52,36 @@ def clean_picture(data: bytes) -> tuple[str, bytes]:
 
     A photo that carries further pictures (gain maps, previews) keeps the first; an animation is refused.
     """
-    pillow = _pillow()
-    kind = "png" if data.startswith(PNG) else "jpeg"
+    kind = _kind(data)
     if kind == "jpeg" and data.count(b"\xff\xda") > MAX_SCANS:
         raise Refused("The picture is damaged. Open it, save it again and add that.")
+    with _opened(data) as opened:
+        if kind == "png" and getattr(opened, "n_frames", 1) > 1:
+            raise Refused("The picture moves. Add a still picture, such as a screenshot.")
+        opened.load()
+        upright = _upright(opened) if opened.getexif() else opened
+        return kind, _written(upright, kind)
+
+
+def pixels(data: bytes) -> int:
+    """How many pixels a PNG or JPEG has, by its head: nothing is decoded. Raises Refused."""
+    with _opened(data) as opened:
+        return opened.width * opened.height
+
+
+def _kind(data: bytes) -> str:
+    return "png" if data.startswith(PNG) else "jpeg"
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image]:
+    """The picture, not yet decoded. Whatever is wrong with it, here or later in the block, is Refused."""
+    pillow = _pillow()
     try:
-        with pillow.open(BytesIO(data), formats=[kind.upper()]) as opened:
+        with pillow.open(BytesIO(data), formats=[_kind(data).upper()]) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise _too_many_pixels()
-            if kind == "png" and getattr(opened, "n_frames", 1) > 1:
-                raise Refused("The picture moves. Add a still picture, such as a screenshot.")
-            opened.load()
-            upright = _upright(opened) if opened.getexif() else opened
-            return kind, _written(upright, kind)
+            yield opened
     except (pillow.DecompressionBombError, pillow.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except _BROKEN:

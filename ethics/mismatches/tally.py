@@ -16,17 +16,35 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from ethics.mismatches.clocks import Clock, overdue, started
-from ethics.mismatches.models import Certainty, Decision, Flag
+from ethics.mismatches.clocks import Clock, overdue, period, started
+from ethics.mismatches.meter import AMBER_FROM
+from ethics.mismatches.models import Certainty, Decision, Disclosed, Flag
 from ethics.mismatches.words import NORMAL_WORK
+from ethics.workforce import rostered
 
 #: Standings in which a flag is no count of its own.
 UNCOUNTED: Final = (Decision.HELD, Decision.MERGED)
+#: Flags whose coming need not be hidden: somebody signed them, or a file brought them.
+SIGNED: Final = (Disclosed.NAMED, Disclosed.IMPORTED)
+
+
+def signed() -> sa.ColumnElement[bool]:
+    """The condition on flags that nobody wants hidden."""
+    return col(Flag.disclosed).in_(SIGNED)
+
+
+def settled(day: dt.date) -> sa.ColumnElement[bool]:
+    """The condition on flags that may be shown beyond triage: signed, or of a four-week period that has ended."""
+    return sa.or_(signed(), col(Flag.filed_on) < period(day))
 
 
 @dataclass(frozen=True)
 class Tally:
-    """`n` flags alike; `late` when they are undecided and overdue on the day of the count."""
+    """`n` flags alike; `late` when they are undecided and overdue on the day of the count.
+
+    `shown` is False for undecided unsigned flags of the running four weeks: a count that grows the moment somebody
+    sends one would date it. From day eight they count as reported, and show.
+    """
 
     client_id: int
     category: str
@@ -36,6 +54,7 @@ class Tally:
     met_on: dt.date
     late: bool
     n: int
+    shown: bool = True
 
     @property
     def counts(self) -> bool:
@@ -73,6 +92,7 @@ def tallies(
             Flag.filed_on,
             Flag.waiting_since,
             Flag.paused_days,
+            Flag.disclosed,
         )
     ]
     query = (
@@ -84,10 +104,13 @@ def tallies(
     if client_ids is not None:
         query = query.where(col(Flag.client_id).in_(client_ids))
     day = late_on or until
-    for client_id, category, severity, status, certainty, met_on, filed_on, waiting, paused, n in tx.execute(query):
+    for client_id, category, severity, status, certainty, met_on, filed_on, waiting, paused, disclosed, n in tx.execute(
+        query
+    ):
         begun = started(Clock(filed_on, waiting_since=waiting, paused_days=paused), day)
         late = status == Decision.OPEN and overdue(begun, day)
-        yield Tally(client_id, category, severity, status, certainty == Certainty.PROOF, met_on, late, n)
+        seen = disclosed in SIGNED or filed_on < period(day) or late or status != Decision.OPEN
+        yield Tally(client_id, category, severity, status, certainty == Certainty.PROOF, met_on, late, n, seen)
 
 
 def by_week(found: Collection[Tally]) -> Counter[tuple[int, dt.date]]:
@@ -116,12 +139,17 @@ def last_day(tx: Session) -> dt.date | None:
 
 
 def quotable(tx: Session, client_id: int, *, since: dt.date, until: dt.date, limit: int) -> list[Flag]:
-    """Confirmed mismatches with words, gravest and latest first: what a review may quote without date or writer."""
+    """Confirmed mismatches with words, gravest and latest first: what a review may quote without its writer.
+
+    Unsigned ones only of periods that have ended, and only where enough people serve the client to hide who wrote.
+    """
+    hidden = rostered.by_client(tx, on=until).get(client_id, 0) >= AMBER_FROM
     return list(
         tx.exec(
             select(Flag)
             .where(Flag.client_id == client_id, Flag.status == Decision.CONFIRMED, Flag.text != "")
             .where(col(Flag.category).not_in(NORMAL_WORK), Flag.met_on >= since, Flag.met_on <= until)
+            .where(settled(until) if hidden else signed())
             .order_by(col(Flag.severity).desc(), col(Flag.met_on).desc(), Flag.id)
             .limit(limit)
         )

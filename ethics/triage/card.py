@@ -15,7 +15,7 @@ from ethics.mismatches.clocks import due_on, overdue, started
 from ethics.mismatches.models import Decision, Disclosed, Flag, Side, WhistleAnswer
 from ethics.people.models import User
 from ethics.triage import queue
-from ethics.triage.handlers import handled
+from ethics.triage.handlers import handled, open_to
 from ethics.triage.models import ClientQuestion, Note, Verification
 
 
@@ -177,7 +177,10 @@ def card(tx: Session, actor: Actor, flag_id: str) -> FlagCard:
                 .order_by(col(Verification.done_on), Verification.id)
             )
         ),
-        merged=tuple(MergedLine(other.id, other.text, other.filed_on) for other in queue.merged(tx, flag.id)),
+        merged=tuple(
+            MergedLine(other.id, other.text, other.filed_on)
+            for other in queue.merged(tx, flag.id, open_to(actor.user_id))
+        ),
         files=tuple(evidence.listed(tx, flag.id)),
     )
 

@@ -11,8 +11,7 @@ from ethics.clients.models import Client
 from ethics.database import today
 from ethics.language import NotFound, Refused
 from ethics.mismatches import flags
-from ethics.mismatches.models import Decision, Exclusion, Flag
-from ethics.triage.models import Conflict
+from ethics.mismatches.models import Conflict, Decision, Exclusion, Flag
 
 
 def open_to(user_id: int | None) -> sa.ColumnElement[bool]:
@@ -21,7 +20,11 @@ def open_to(user_id: int | None) -> sa.ColumnElement[bool]:
     if user_id is None:
         return shown
     excluded = sa.exists().where(col(Exclusion.flag_id) == col(Flag.id), col(Exclusion.user_id) == user_id)
-    conflict = sa.exists().where(col(Conflict.client_id) == col(Flag.client_id), col(Conflict.user_id) == user_id)
+    # A withheld flag is no conflict yet: that it vanished for somebody would tell whose client it is.
+    conflict = sa.and_(
+        sa.exists().where(col(Conflict.client_id) == col(Flag.client_id), col(Conflict.user_id) == user_id),
+        col(Flag.withheld).is_(False),
+    )
     return sa.and_(shown, ~excluded, ~conflict)
 
 
@@ -36,7 +39,9 @@ def handled(tx: Session, actor: Actor, flag_id: str) -> Flag:
 
 def acted_on(tx: Session, actor: Actor, flag_id: str) -> Flag:
     """The flag, for an officer who may act on it: not one's own. Raises NotFound, Refused."""
-    flag = handled(tx, actor, flag_id)
+    handled(tx, actor, flag_id)
+    mine = select(Flag).where(Flag.id == flag_id).with_for_update().execution_options(populate_existing=True)
+    flag = tx.exec(mine).one()  # as it is now that nobody else can change it
     if flag.reporter_id is not None and flag.reporter_id == actor.user_id:
         raise Refused("You filed this flag yourself; another officer decides on it.")
     return flag
@@ -52,6 +57,19 @@ def step_aside(tx: Session, actor: Actor, flag_id: str) -> None:
     tx.add(Exclusion(flag_id=flag.id, user_id=actor.user_id))
     audit.record(tx, actor, "step aside", flag.id)
     tx.flush()
+
+
+def _orphans(tx: Session, client_id: int, left: set[int]) -> bool:
+    """True when an undecided flag about the client excludes everybody who is left."""
+    excluded: dict[str, set[int]] = {}
+    rows = tx.exec(
+        select(Exclusion.flag_id, Exclusion.user_id)
+        .join(Flag, col(Flag.id) == Exclusion.flag_id)
+        .where(Flag.client_id == client_id, col(Flag.status).in_([Decision.OPEN, Decision.HELD]))
+    )
+    for flag_id, user_id in rows:
+        excluded.setdefault(flag_id, set()).add(user_id)
+    return any(not left - out for out in excluded.values())
 
 
 def conflicts(tx: Session, actor: Actor) -> dict[int, str]:
@@ -78,7 +96,7 @@ def declare_conflicts(tx: Session, actor: Actor, client_ids: set[int]) -> None:
     others = set(flags.officers(tx)) - {actor.user_id}
     for client_id in sorted(client_ids - before):
         away = set(tx.exec(select(Conflict.user_id).where(Conflict.client_id == client_id)))
-        if not others - away:
+        if not others - away or _orphans(tx, client_id, others - away):
             raise Refused("Somebody has to handle the flag: leave at least one officer.")
         tx.add(Conflict(user_id=actor.user_id, client_id=client_id, since=today()))
     tx.execute(

@@ -84,16 +84,6 @@ class Verification(Table, table=True):
     done_by: int | None = Field(default=None, foreign_key="user_account.id")
 
 
-class Conflict(Table, table=True):
-    """An officer who stands too near a client to handle flags about it."""
-
-    __tablename__ = "conflict"
-
-    user_id: int = Field(foreign_key="user_account.id", primary_key=True)
-    client_id: int = Field(foreign_key="client.id", primary_key=True)
-    since: dt.date
-
-
 class AnswerTemplate(Table, table=True):
     """The house's own wording of an outcome's answer; the built-in one holds where there is none."""
 

@@ -180,6 +180,7 @@ def queue(tx: Session, actor: Actor, *, decided: bool = False, page: int = 0) ->
     ]
 
 
-def merged(tx: Session, flag_id: str) -> list[Flag]:
-    """The flags that were merged into this one."""
-    return list(tx.exec(select(Flag).where(Flag.merged_into == flag_id).order_by(Flag.id)))
+def merged(tx: Session, flag_id: str, condition: sa.ColumnElement[bool] | None = None) -> list[Flag]:
+    """The flags that were merged into this one; those that meet the condition when there is one."""
+    query = select(Flag).where(Flag.merged_into == flag_id).order_by(Flag.id)
+    return list(tx.exec(query if condition is None else query.where(condition)))

@@ -17,8 +17,8 @@ from ethics.clients.models import Promise
 from ethics.database import now, today
 from ethics.language import Refused, reader
 from ethics.mismatches import thread
-from ethics.mismatches.models import Decision, Disclosed, Evidence, Flag, Message, Side
-from ethics.mismatches.words import CATEGORIES, SEVERITIES
+from ethics.mismatches.models import Decision, Disclosed, Evidence, Flag, Message, Side, WhistleAnswer
+from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, SEVERITIES
 from ethics.triage import answers, queue
 from ethics.triage.handlers import acted_on
 from ethics.triage.models import ClientQuestion, Note, Verification
@@ -71,12 +71,12 @@ def decide(tx: Session, actor: Actor, flag_id: str, ruling: Ruling) -> None:
     flag.decided_at, flag.decided_by, flag.merged_into = now(), actor.user_id, None
     thread.go_on(tx, flag, on=today())
     _acknowledged(flag)
+    if ruling.outcome == "T9":
+        _forget(tx, flag)
     _answer(tx, flag, answer)
     for other in queue.merged(tx, flag.id):
         other.answer = answer
         _answer(tx, other, answer)
-    if ruling.outcome == "T9":
-        _forget(tx, flag)
     audit.record(
         tx,
         actor,
@@ -124,19 +124,26 @@ def _forget(tx: Session, flag: Flag) -> None:
         one.text = one.experience = one.said = one.said_where = one.contact_ref = ""
         for table in (Evidence, Note, ClientQuestion, Verification):
             tx.execute(delete(table).where(col(table.flag_id) == one.id))
-        mine = (col(Message.flag_id) == one.id, col(Message.side) == Side.REPORTER)
-        tx.execute(update(Message).where(*mine).values(text=""))
+        tx.execute(update(Message).where(col(Message.flag_id) == one.id).values(text=""))
 
 
 def merge(tx: Session, actor: Actor, flag_id: str, into_id: str) -> None:
     """Outcome T8: handle a flag together with another about the same client; its reporter hears of both. Raises Refused."""
-    flag, into = acted_on(tx, actor, flag_id), acted_on(tx, actor, into_id)
+    locked = {
+        key: acted_on(tx, actor, key) for key in sorted({flag_id, into_id})
+    }  # in one order: nobody waits in a circle
+    flag, into = locked[flag_id], locked[into_id]
     if flag.status != Decision.OPEN:
         raise Refused("This flag has been decided already.")
+    if flag.whistle and tx.get(WhistleAnswer, flag.id) is None:
+        raise Refused("Answer the whistle first.")
     if into.merged_into is not None:
         into = acted_on(tx, actor, into.merged_into)
     if into.id == flag.id or into.client_id != flag.client_id or flag.withheld or into.withheld:
         raise Refused("Only two flags about the same client can be merged.")
+    if into.status != Decision.OPEN and (flag.severity > into.severity or into.category in NORMAL_WORK):
+        raise Refused("The other flag was decided as a lesser thing. Decide on this one by itself.")
+    into.severity = max(into.severity, flag.severity)
     for other in queue.merged(tx, flag.id):  # no chains: whoever was merged with this one follows
         other.merged_into = into.id
     flag.status, flag.outcome, flag.merged_into = Decision.MERGED, "T8", into.id

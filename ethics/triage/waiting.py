@@ -36,12 +36,7 @@ def counts_for(tx: Session, user_id: int, on: dt.date) -> Waiting:
         select(func.count())
         .select_from(Message)
         .join(Flag, col(Flag.id) == Message.flag_id)
-        .where(
-            Message.side == Side.REPORTER,
-            col(Message.seen).is_(False),
-            Flag.status != Decision.MERGED,
-            _of_others(user_id),
-        )
+        .where(Message.side == Side.REPORTER, col(Message.seen).is_(False), _of_others(user_id))
     ).one()
     return Waiting(
         new=sum(not one.acknowledged for one in found),

@@ -29,6 +29,7 @@ def people(tx: Session, client_ids: Collection[int], *, on: dt.date) -> int | No
         .where(
             col(AgentWeek.week_start) > newest - dt.timedelta(weeks=WEEKS),
             col(AgentWeek.week_start) <= newest,
+            col(AgentWeek.hours_hundredths) > 0,
             col(AgentWeek.client_id).in_(set(client_ids)),
         )
         .group_by(col(AgentWeek.agent_id))
@@ -46,6 +47,7 @@ def by_client(tx: Session, *, on: dt.date) -> dict[int, int]:
     rows = tx.execute(
         sa.select(col(AgentWeek.client_id), sa.func.count(sa.distinct(col(AgentWeek.agent_id))))
         .where(col(AgentWeek.week_start) > newest - dt.timedelta(weeks=WEEKS), col(AgentWeek.week_start) <= newest)
+        .where(col(AgentWeek.hours_hundredths) > 0)
         .group_by(col(AgentWeek.client_id))
     )
     return dict(rows.tuples().all())
@@ -53,5 +55,6 @@ def by_client(tx: Session, *, on: dt.date) -> dict[int, int]:
 
 def _newest(tx: Session, on: dt.date) -> dt.date | None:
     """The newest week of shifts; None when there is none, or none recent enough."""
-    newest = tx.exec(select(func.max(AgentWeek.week_start))).one()
+    worked = select(func.max(AgentWeek.week_start)).where(AgentWeek.week_start <= on, AgentWeek.hours_hundredths > 0)
+    newest = tx.exec(worked).one()  # a roster of weeks to come tells who is planned, not who has worked
     return newest if newest is not None and newest >= on - STALE else None

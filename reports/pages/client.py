@@ -12,10 +12,10 @@ from ethics.clients.pages import promise_badges
 from ethics.clients.pages.client_choice import choose
 from ethics.escape import markdown
 from ethics.language import Reader, reader
-from ethics.mismatches.pages import told_words
 from ethics.mismatches.words import CATEGORIES
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
+from ethics.triage.pages import told_words
 from reports import client_charts as charts
 from reports import reviews, words
 from reports.client_file import ClientFile

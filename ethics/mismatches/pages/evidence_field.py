@@ -9,7 +9,7 @@ from ethics.mismatches import form
 
 
 def evidence(t: Reader, key: str, *, aside: bool = False) -> tuple[bytes, ...]:
-    """Evidence as bytes; the names of the files go no further than this. `aside`: what is kept is said on a hint."""
+    """Evidence as bytes, not yet cleaned; the names of the files go no further than this. `aside`: what is kept is said on a hint."""
     kept = t(
         "At most {n} files of {size} MB. Their names are not kept, nor what a camera or a program writes into them.",
         n=form.FILES,

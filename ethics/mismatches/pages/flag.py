@@ -164,7 +164,8 @@ def _prefill(here: desk.Desk) -> None:
 def _form(here: desk.Desk, offered: form.Choices, kind: str) -> None:
     t = here.t
     if kind == "flag":
-        sending.send(here, flag_form.flag(here, offered), flags.file, label=t("Send the flag"), kind=kind)
+        draft, files = flag_form.flag(here, offered)
+        sending.send(here, draft, flags.file, label=t("Send the flag"), kind=kind, files=files)
     elif kind == "whistle":
         sending.send(here, flag_form.whistle(here, offered), flags.file, label=t("Blow the whistle"), kind=kind)
     else:

@@ -118,8 +118,8 @@ def _certainty(t: Reader, label: str) -> str | None:
     )
 
 
-def flag(here: Desk, offered: form.Choices) -> Draft:
-    """The form of a flag: six questions, and what else one may know."""
+def flag(here: Desk, offered: form.Choices) -> tuple[Draft, tuple[bytes, ...]]:
+    """The form of a flag: six questions, and what else one may know. Files come beside the draft, not yet cleaned."""
     t = here.t
     client_id, campaign_id = client_and_campaign(t, offered, t("1 · Which client?"))
     category = _category(t, t("2 · What happened?"))
@@ -139,7 +139,8 @@ def flag(here: Desk, offered: form.Choices) -> Draft:
     )
     with st.expander(t("More, if you know"), key="flag_more"):
         more = _more(t, offered)
-    return Draft(
+        files = evidence_of_draft(t, "flag_files")
+    draft = Draft(
         client_id=client_id,
         campaign_id=campaign_id,
         category=category,
@@ -151,10 +152,11 @@ def flag(here: Desk, offered: form.Choices) -> Draft:
         language=t.language,
         **more,
     )
+    return draft, files
 
 
 def _more(t: Reader, offered: form.Choices) -> dict[str, Any]:
-    """Everything that a flag can do without."""
+    """Everything that a flag can do without, but for files."""
     more: dict[str, Any] = {"promise_id": None}
     if offered.promises:
         more["promise_id"] = _one(t, t("Which promise?"), offered.promises, "promise", t("Choose from the ledger"))
@@ -202,7 +204,6 @@ def _more(t: Reader, offered: form.Choices) -> dict[str, Any]:
                 persist_state=_KEPT,
             )
         )
-    more["files"] = evidence_of_draft(t, "flag_files")
     return more
 
 

@@ -147,9 +147,10 @@ def _reply(here: Desk, flag: OwnFlag) -> None:
     if sending.sent(
         here,
         form.Reply(text),
-        lambda tx, actor, reply: own.reply(tx, actor, flag.id, reply.text, files),
+        lambda tx, actor, reply: own.reply(tx, actor, flag.id, reply.text, reply.files),
         label=t("Send"),
         begins=begins,
+        files=files,
     ):
         st.rerun()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from uuid import uuid4
 
@@ -54,19 +54,30 @@ def _forget(begins: str) -> None:
         del st.session_state[key]
 
 
-def send(here: Desk, draft: Written, store: Callable[..., object], *, label: str, kind: str) -> None:
+def send(
+    here: Desk, draft: Written, store: Callable[..., object], *, label: str, kind: str, files: Sequence[bytes] = ()
+) -> None:
     """The button of the flag form: once `store`, a verb, has taken the draft, the page says what happens next."""
-    if sent(here, draft, store, label=label):
+    if sent(here, draft, store, label=label, files=files):
         for name in ("category", "contact"):  # a link asks for them only once
             st.query_params.pop(name, None)
         st.session_state["sent"] = kind
         st.rerun()
 
 
-def sent(here: Desk, draft: Written, store: Callable[..., object], *, label: str, begins: str = DRAFT) -> bool:
+def sent(
+    here: Desk,
+    draft: Written,
+    store: Callable[..., object],
+    *,
+    label: str,
+    begins: str = DRAFT,
+    files: Sequence[bytes] = (),
+) -> bool:
     """The button: the first click shows personal data, if there is any; the next one sends with `store`, a verb.
 
-    True when it has been sent; the draft, whose keys all begin with `begins`, is then forgotten.
+    `files` go along, cleaned. True when it has been sent; the draft, whose keys all begin with `begins`, is then
+    forgotten.
     """
     t = here.t
     asked: tuple[Piece, ...] = st.session_state.get(begins + "found", ())
@@ -79,6 +90,7 @@ def sent(here: Desk, draft: Written, store: Callable[..., object], *, label: str
         if not set(found) <= set(asked):
             st.session_state[begins + "found"] = found
             st.rerun()
+        draft = form.with_files(draft, files)  # before the transaction: it takes seconds
         with desk.acting() as (tx, actor):
             store(tx, actor, form.without(tx, actor, draft, masked, t.language))
         _forget(begins)

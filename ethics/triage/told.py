@@ -2,7 +2,7 @@
 
 A named flag is shown at once and with its name. Confidential and anonymous ones are shown when their four-week period
 has ended, all together and in no order, dated by the period: whoever looks every day must not learn who worked when
-one came. Names and numbers of people are masked. Good news stands beside them.
+one came. Where fewer than five people serve the client, or nobody can tell, they are not shown at all. Names and numbers of people are masked. Good news stands beside them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from sqlmodel import Session, col, func, select
 
 from ethics.access import Actor, Permission
 from ethics.database import today
-from ethics.mismatches import flags, masking
+from ethics.mismatches import flags, masking, meter, tally
 from ethics.mismatches.clocks import period
 from ethics.mismatches.models import Decision, Disclosed, Flag, GoodNews
 from ethics.people.models import User
+from ethics.triage.handlers import open_to
+from ethics.workforce import rostered
 
 WINDOW: Final = dt.timedelta(weeks=52)
 PAGE: Final = 10
@@ -70,7 +72,8 @@ def told(tx: Session, actor: Actor, client_id: int, *, page: int = 0) -> Told:
         col(Flag.withheld).is_(False),
         col(Flag.status).not_in([Decision.HELD, Decision.MERGED]),
         col(Flag.text) != "",
-        sa.or_(col(Flag.disclosed).in_([Disclosed.NAMED, Disclosed.IMPORTED]), col(Flag.filed_on) < period(day)),
+        _safe(tx, client_id, day),
+        open_to(actor.user_id) if actor.may(Permission.TRIAGE) else sa.true(),
     )
     rows = tx.exec(select(Flag, User.name).outerjoin(User, col(User.id) == Flag.reporter_id).where(shown)).all()
     order = sorted(rows, key=lambda row: row[0].id)
@@ -107,6 +110,13 @@ def told(tx: Session, actor: Actor, client_id: int, *, page: int = 0) -> Told:
         thanks=counts.get("thanks", 0),
         turned=counts.get("turned", 0),
     )
+
+
+def _safe(tx: Session, client_id: int, day: dt.date) -> sa.ColumnElement[bool]:
+    """Signed flags, and others whose period has ended where enough people serve the client to hide who wrote them."""
+    if rostered.by_client(tx, on=day).get(client_id, 0) < meter.AMBER_FROM:
+        return tally.signed()
+    return tally.settled(day)
 
 
 def _masked(tx: Session, text: str, language: str) -> str:

@@ -9,9 +9,9 @@ import streamlit as st
 from ethics.escape import markdown
 from ethics.language import Reader, mark
 from ethics.mismatches.models import Decision
-from ethics.mismatches.told import PAGE, Told, told
 from ethics.mismatches.words import CATEGORIES, GOOD, SEVERITY_WORDS
 from ethics.pages import desk, look
+from ethics.triage.told import PAGE, Told, told
 
 _STATES: Final = {
     Decision.OPEN: ("gray", "hourglass_empty", mark("Undecided")),
