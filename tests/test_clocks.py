@@ -83,6 +83,12 @@ def test_an_anonymous_whistle_is_due_now_because_nobody_knows_its_day() -> None:
     assert due_on(Clock(monday(DAY), whistle=True, week_only=True), DAY) == DAY
 
 
+def test_an_anonymous_whistle_is_late_when_its_week_is_over() -> None:
+    told = Clock(monday(DAY), whistle=True, week_only=True)
+    later = monday(DAY) + dt.timedelta(days=10)
+    assert due_on(told, later) == monday(DAY) + dt.timedelta(weeks=1) < later
+
+
 def test_periods_are_four_weeks_from_a_monday() -> None:
     starts = {period(DAY + dt.timedelta(days=k)) for k in range(56)}
     assert all(start.weekday() == 0 for start in starts)

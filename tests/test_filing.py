@@ -22,7 +22,7 @@ from ethics.mismatches.evidence import Cleaned
 from ethics.mismatches.models import Exclusion, Flag, Receipt
 from ethics.people.models import User, UserRole
 from ethics.risk.models import StoredScore
-from ethics.triage import card, inquiries, queue, rulings
+from ethics.triage import card, handlers, inquiries, queue, rulings
 from ethics.workforce.models import Agent, AgentWeek
 from tests.conftest import someone
 
@@ -159,6 +159,38 @@ def test_without_recent_shifts_nobody_can_tell(db: Database) -> None:
 def test_shifts_of_half_a_year_ago_tell_nothing_of_now(centre: Database) -> None:
     with centre.read() as tx:
         assert filing.measured(tx, 1, None, on=DAY + dt.timedelta(weeks=26)).level == "unknown"
+
+
+def test_a_roster_of_weeks_to_come_and_shifts_without_hours_hide_nobody(centre: Database) -> None:
+    """Three people serve client 3. Twelve planned for next month and twelve with no hours do not make it fifteen."""
+    with centre.write() as tx:
+        for number in range(30, 54):
+            tx.add(Agent(id=number, pseudonym=f"{number:032d}"))
+        tx.flush()
+        for number in range(30, 54):
+            ahead, hours = (5, 750) if number < 42 else (-1, 0)
+            week = monday(DAY) + dt.timedelta(weeks=ahead)
+            tx.add(
+                AgentWeek(agent_id=number, week_start=week, client_id=3, hours_hundredths=hours, contacts=0, shifts=1)
+            )
+        tx.flush()
+        assert filing.measured(tx, 3, None, on=DAY).people == 3
+
+
+def test_an_officer_in_conflict_does_not_vanish_from_a_withheld_flag(centre: Database) -> None:
+    """If the flag left the queue of who declares a conflict, the queue would tell whose client it is."""
+    send(centre, client_id=3)
+    with centre.write() as tx:
+        handlers.declare_conflicts(tx, OFFICER, {3})
+        assert len(queue.queue(tx, OFFICER)) == 1
+        rulings.show_client(tx, OFFICER, tx.exec(select(Flag.id)).one(), "Needed")
+        assert queue.queue(tx, OFFICER) == []
+
+
+def test_a_conflict_that_would_leave_a_flag_without_handler_is_refused(centre: Database) -> None:
+    send(centre, exclude=(3,))
+    with pytest.raises(Refused, match="leave at least one officer"), centre.write() as tx:
+        handlers.declare_conflicts(tx, OFFICER, {1})
 
 
 def test_the_reporter_may_withhold_the_clients_name_always(centre: Database) -> None:

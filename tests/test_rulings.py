@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -229,6 +231,46 @@ def test_a_decided_flag_is_not_merged_away(centre: Database) -> None:
     decide(centre, a)
     with pytest.raises(Refused, match="decided already"), centre.write() as tx:
         rulings.merge(tx, OFFICER, a, b)
+
+
+def test_a_merge_cannot_bury_a_whistle_or_what_is_graver(centre: Database) -> None:
+    normal, grave, blown = (
+        file(centre, severity=0),
+        file(centre, submission="g", severity=4),
+        blow(centre, submission="b"),
+    )
+    decide(centre, normal, outcome="T1", category="M01", severity=0)
+    with pytest.raises(Refused, match="lesser thing"), centre.write() as tx:
+        rulings.merge(tx, OFFICER, grave, normal)
+    with pytest.raises(Refused, match="Answer the whistle first"), centre.write() as tx:
+        rulings.merge(tx, OFFICER, blown, grave)
+
+
+def test_the_graver_of_two_merged_flags_gives_the_severity(centre: Database) -> None:
+    mild, grave = file(centre, severity=1), file(centre, submission="g", severity=4)
+    with centre.write() as tx:
+        rulings.merge(tx, OFFICER, grave, mild)
+        assert card.card(tx, OFFICER, mild).severity == 4
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)  # SQLite lets one writer in at a time anyway
+def test_two_officers_who_merge_crosswise_at_once_keep_one_flag(centre: Database) -> None:
+    for k in range(5):
+        a, b = file(centre, submission=f"a{k}"), file(centre, submission=f"b{k}")
+        at_once = threading.Barrier(2)
+
+        def merge(one: str, other: str, gate: threading.Barrier = at_once) -> None:
+            with suppress(Refused), centre.write() as tx:
+                gate.wait(5)
+                rulings.merge(tx, OFFICER, one, other)
+
+        both = [threading.Thread(target=merge, args=pair) for pair in ((a, b), (b, a))]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join(20)
+        with centre.read() as tx:
+            assert sorted(str(tx.get(Flag, key).status) for key in (a, b)) == ["merged", "open"]  # type: ignore[union-attr]
 
 
 def test_flags_about_two_clients_cannot_be_merged(centre: Database) -> None:
