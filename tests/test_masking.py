@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ethics.access import Role
 from ethics.clients.models import Campaign, Client, Product
 from ethics.database import Database, today
-from ethics.mismatches.masking import KIND_NAMES, MASKS, Kind, find, masked
+from ethics.masking.masking import KIND_NAMES, MASKS, Kind, find, masked
 from ethics.mismatches.models import Flag
 from reports.gather import client_file
 from tests.conftest import someone

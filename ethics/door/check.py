@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ethics import plain
 from ethics.door.findings import MOST_LISTED, Findings, pieces
 from ethics.language import Reader
-from ethics.mismatches.masking import KIND_NAMES
+from ethics.masking.masking import KIND_NAMES
 
 
 def page(

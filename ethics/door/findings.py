@@ -10,8 +10,9 @@ from typing import Final
 from sqlmodel import Session
 
 from ethics.door.entries import TEXTS
-from ethics.mismatches import flags, masking
-from ethics.mismatches.masking import Found, Kind
+from ethics.masking import masking
+from ethics.masking.masking import Found, Kind
+from ethics.mismatches import flags
 
 #: So many are listed one by one; whatever is found beyond them is masked without asking.
 MOST_LISTED: Final = 20

@@ -13,10 +13,10 @@ from typing import Final
 
 from sqlmodel import Session, col, func, select
 
+from ethics.cleaning.papers import clean_paper
+from ethics.cleaning.pictures import JPEG, PNG, clean_picture, pixels
 from ethics.language import NotFound, Refused
 from ethics.mismatches.models import Evidence
-from ethics.mismatches.papers import clean_paper
-from ethics.mismatches.pictures import JPEG, PNG, clean_picture, pixels
 
 MAX_FILES: Final = 5
 MAX_BYTES: Final = 5_000_000

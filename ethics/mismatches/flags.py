@@ -18,7 +18,8 @@ from ethics.clients import clients
 from ethics.clients.models import Campaign, Client, Product, Promise
 from ethics.database import today
 from ethics.language import LANGUAGES, Refused
-from ethics.mismatches import evidence, masking
+from ethics.masking import masking
+from ethics.mismatches import evidence
 from ethics.mismatches.models import (
     Certainty,
     Channel,

@@ -13,7 +13,8 @@ from ethics.access import Actor, Permission
 from ethics.clients import campaigns, clients, promises
 from ethics.clients.names import key
 from ethics.database import today
-from ethics.mismatches import clocks, evidence, flags, masking
+from ethics.masking import masking
+from ethics.mismatches import clocks, evidence, flags
 from ethics.mismatches.flags import Draft, GoodDraft
 from ethics.mismatches.meter import Meter, meter
 from ethics.mismatches.words import CATEGORIES

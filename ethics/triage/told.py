@@ -16,7 +16,8 @@ from sqlmodel import Session, col, func, select
 
 from ethics.access import Actor, Permission
 from ethics.database import today
-from ethics.mismatches import flags, masking, meter, tally
+from ethics.masking import masking
+from ethics.mismatches import flags, meter, tally
 from ethics.mismatches.clocks import period
 from ethics.mismatches.models import Decision, Disclosed, Flag, GoodNews
 from ethics.people.models import User

@@ -10,9 +10,9 @@ import streamlit as st
 
 from ethics.escape import markdown
 from ethics.language import Reader
+from ethics.masking.masking import KIND_NAMES
 from ethics.mismatches import form
 from ethics.mismatches.form import Piece, Written
-from ethics.mismatches.masking import KIND_NAMES
 from ethics.pages import desk
 from ethics.pages.desk import Desk
 

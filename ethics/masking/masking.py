@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from ethics.language import mark
-from ethics.mismatches.persons import persons
+from ethics.masking.persons import persons
 
 
 class Kind(StrEnum):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ethics.mismatches.names import (
+from ethics.masking.names import (
     COMPANY,
     DETERMINERS,
     INTRODUCED,

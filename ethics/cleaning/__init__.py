@@ -1,0 +1,1 @@
+"""Files that agents add: pictures and papers, made anew from what one sees."""

@@ -1,0 +1,1 @@
+"""Personal data in free text: people's names and numbers, found and masked."""
