@@ -57,6 +57,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read the audit trail"
     BACK_UP = "make a backup"
     ANALYSE = "compute results"
+    CLOSE_ALARM = "close an alarm"
+    CHANGE_POLICY = "change the risk policy"
 
 
 _R, _P = Role, Permission
@@ -81,6 +83,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     _P.READ_AUDIT: frozenset({_R.ADMINISTRATOR}),
     _P.BACK_UP: frozenset(),
     _P.ANALYSE: frozenset({_R.HR, _R.ADMINISTRATOR, _R.OFFICER}),
+    _P.CLOSE_ALARM: frozenset({_R.MANAGER, _R.OFFICER}),
+    _P.CHANGE_POLICY: frozenset({_R.ADMINISTRATOR}),
 }
 
 

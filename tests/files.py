@@ -42,8 +42,8 @@ def take_back(db: Database, number: int | None) -> None:
 
 
 def everything(db: Database) -> dict[str, set[tuple[Any, ...]]]:
-    """All rows of all tables but the journal's: batches, audit, teams that nobody is in any more, random keys of flags."""
-    apart = {"import_batch", "audit_entry", "team", "score"}
+    """All rows of all tables but the journal's and what is computed: batches, audit, teams that nobody is in, scores."""
+    apart = {"import_batch", "audit_entry", "team", "score", "score_week", "client_watch", "alarm"}
     with db.read() as tx:
         return {
             name: {

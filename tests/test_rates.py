@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from ethics.mismatches.rates import Rates, posterior_rates
+from tests.validation.rates import coverage
 
 # The grid leaves relative errors of about 1e-5 in a mean, and 1e-5 in the probability below a limit.
 CLOSE = 1e-4
@@ -19,23 +20,6 @@ CLOSE = 1e-4
 portfolios = st.lists(st.tuples(st.integers(0, 60), st.integers(50, 200_000)), min_size=1, max_size=6).map(
     lambda clients: ([count for count, _ in clients], [contacts for _, contacts in clients])
 )
-
-
-def coverage(clients: int, shape: float, repetitions: int, *, mean: float = 4.0, seed: int = 1) -> tuple[float, float]:
-    """How often the 95% interval of the smallest 40% of clients holds the truth, and the error of that.
-
-    Rates are Gamma(shape) with the given mean per 1,000 contacts; contacts are log-normal around 3,000, from
-    50 to 200,000. Clients of one repetition share hyper-parameters: the error is taken over repetitions.
-    """
-    generator = np.random.default_rng([seed, clients, int(10 * shape)])
-    shares = []
-    for _ in range(repetitions):
-        truth = generator.gamma(shape, mean / shape, clients)
-        thousands = np.exp(generator.normal(np.log(3), 1.4, clients)).clip(0.05, 200)
-        rates = posterior_rates(generator.poisson(truth * thousands), 1000 * thousands)
-        small = thousands <= np.quantile(thousands, 0.4)
-        shares.append(((rates.low <= truth) & (truth <= rates.high))[small].mean())
-    return float(np.mean(shares)), float(np.std(shares) / np.sqrt(repetitions))
 
 
 @pytest.mark.parametrize(("clients", "shape"), [(8, 0.5), (8, 8.0), (20, 2.0)])

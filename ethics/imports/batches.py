@@ -6,6 +6,7 @@ does all the work and throws it away. The same bytes with the same mapping are i
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from ethics.imports.promises import Promises
 from ethics.imports.shifts import Shifts
 from ethics.imports.spells import Spells
 from ethics.language import NotFound, Refused
-from ethics.risk import scores as _scores  # noqa: F401 - listens for the evidence that imports change
+from ethics.risk import analysis as _analysis  # noqa: F401 - listens for the evidence that imports change
 from ethics.settings import settings
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _import(
             )
     savepoint = tx.begin_nested()
     try:
-        outcome, client_ids = _land(tx, actor, kind, source, file_name=file_name, mapping=mapping)
+        outcome, client_ids, since = _land(tx, actor, kind, source, file_name=file_name, mapping=mapping)
     except BaseException:
         savepoint.rollback()
         raise
@@ -146,13 +147,13 @@ def _import(
         added=outcome.added,
         changed=outcome.changed,
     )
-    changes.announce(tx, client_ids)
+    changes.announce(tx, client_ids, since=since)
     return outcome
 
 
 def _land(
     tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping
-) -> tuple[Outcome, set[int]]:
+) -> tuple[Outcome, set[int], dt.date | None]:
     batch = Batch(
         kind=kind.name,
         file_name=file_name,
@@ -189,31 +190,39 @@ def _land(
             landing.note(staged if counts.added > counts.unchanged else None)
             landing.conflicts(staged, errors)
     if counts is None or errors.total:
-        return Outcome(
-            kind.name,
-            file_name,
-            rows=batch.rows,
-            skipped=skipped,
-            ignored=check.ignored,
-            errors=tuple(errors.lines),
-            error_count=errors.total,
-        ), set()
+        return (
+            Outcome(
+                kind.name,
+                file_name,
+                rows=batch.rows,
+                skipped=skipped,
+                ignored=check.ignored,
+                errors=tuple(errors.lines),
+                error_count=errors.total,
+            ),
+            set(),
+            None,
+        )
     staged.drop()
     landing.settle()
     batch.added, batch.changed, batch.unchanged = counts.added, counts.changed, counts.unchanged
     tx.flush()
-    return Outcome(
-        kind.name,
-        file_name,
-        rows=batch.rows,
-        added=counts.added,
-        changed=counts.changed,
-        unchanged=counts.unchanged,
-        skipped=skipped,
-        new_clients=companies.created,
-        batch_id=batch.id,
-        ignored=check.ignored,
-    ), landing.client_ids
+    return (
+        Outcome(
+            kind.name,
+            file_name,
+            rows=batch.rows,
+            added=counts.added,
+            changed=counts.changed,
+            unchanged=counts.unchanged,
+            skipped=skipped,
+            new_clients=companies.created,
+            batch_id=batch.id,
+            ignored=check.ignored,
+        ),
+        landing.client_ids,
+        landing.since,
+    )
 
 
 def undo(tx: Session, actor: Actor, batch_id: int) -> Batch:
@@ -257,7 +266,7 @@ def undo(tx: Session, actor: Actor, batch_id: int) -> Batch:
     tx.add(batch)
     tx.flush()
     audit.record(tx, actor, "undo import", str(batch_id), kind=batch.kind, rows=batch.rows)
-    changes.announce(tx, references.existing(tx, landing.client_ids))
+    changes.announce(tx, references.existing(tx, landing.client_ids), since=landing.since)
     return batch
 
 

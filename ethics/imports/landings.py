@@ -6,6 +6,7 @@ On the way out: `require_free`, `note`, `undo`, `settle`.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection
@@ -24,15 +25,19 @@ from ethics.language import sentence
 
 
 class Landing(ABC):
-    """One batch of one kind on its way in, or out again. `client_ids`: whose evidence it touches, once noted."""
+    """One batch of one kind on its way in, or out again. Once noted, `client_ids`: whose evidence it touches, and
+    `since`: the first day that it is about, None when it is about no day."""
 
     target: ClassVar[Target]
     #: Canonical column → the table's columns that follow from it. Columns a file leaves out change no existing row.
     sources: ClassVar[dict[str, tuple[str, ...]]] = {}
+    #: Columns that say which day evidence is of.
+    dated: ClassVar[frozenset[str]] = frozenset({"met_on", "week_start"})
 
     def __init__(self, tx: Session, batch_id: int) -> None:
         self.tx, self.batch_id = tx, batch_id
         self.client_ids: set[int] = set()
+        self.since: dt.date | None = None
 
     def stage(self) -> Staged:
         """An empty staging table for the target."""
@@ -76,6 +81,10 @@ class Landing(ABC):
         if "client_id" in t.c:
             query = sa.select(t.c.client_id).where(t.c.batch_id == self.batch_id).distinct()
             self.client_ids |= set(self.tx.connection().scalars(query))
+        for name in self.dated & set(t.c.keys()):
+            self.since = self.tx.connection().scalar(
+                sa.select(sa.func.min(t.c[name])).where(t.c.batch_id == self.batch_id)
+            )
 
     def settle(self) -> None:
         """Bring up to date what was noted."""

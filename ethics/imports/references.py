@@ -13,14 +13,17 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from ethics.clients.models import Client
+from ethics.database import Table
 from ethics.imports.models import Batch, BatchBefore
 from ethics.language import Refused
-from ethics.risk.models import StoredScore
+from ethics.risk import models as _computed  # noqa: F401 - the tables named below
 from ethics.workforce.models import Shift
 
 _CLIENT: Final[sa.Table] = Client.__table__  # type: ignore[attr-defined]
 _SHIFT: Final[sa.Table] = Shift.__table__  # type: ignore[attr-defined]
-_SCORE: Final[sa.Table] = StoredScore.__table__  # type: ignore[attr-defined]
+_COMPUTED: Final[tuple[sa.Table, ...]] = tuple(
+    Table.metadata.tables[name] for name in ("score", "score_week", "client_watch", "alarm")
+)
 
 
 def added_by(tx: Session, batch_id: int) -> dict[int, str]:
@@ -54,7 +57,7 @@ def require_unused(tx: Session, clients: dict[int, str]) -> None:
     if (_SHIFT.name, "client_id") not in places:
         places.append((_SHIFT.name, "client_id"))
     for table, column in places:
-        if table == _SCORE.name:
+        if table in {computed.name for computed in _COMPUTED}:
             continue
         place = sa.table(table, sa.column(column))
         used = (
@@ -71,9 +74,10 @@ def require_unused(tx: Session, clients: dict[int, str]) -> None:
 
 
 def remove(tx: Session, clients: Collection[int]) -> None:
-    """Delete clients and the scores computed for them."""
+    """Delete clients and what was computed for them."""
     if clients:
-        tx.connection().execute(sa.delete(_SCORE).where(_SCORE.c.client_id.in_(clients)))
+        for table in _COMPUTED:
+            tx.connection().execute(sa.delete(table).where(table.c.client_id.in_(clients)))
         tx.connection().execute(sa.delete(_CLIENT).where(_CLIENT.c.id.in_(clients)))
 
 

@@ -110,6 +110,7 @@ class Shifts(Landing):
         else:
             self._touched.note(_SHIFT, self.batch_id)
         self.client_ids |= self._touched.client_ids()
+        self.since = self._touched.first_week()
 
     def settle(self) -> None:
         """Recompute the roll-ups of the noted weeks."""

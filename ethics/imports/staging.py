@@ -1,19 +1,19 @@
 """A temporary table beside the target: rows wait there until the whole file is checked.
 
-Rows get in by `executemany` of tuples (SQLite) or COPY (PostgreSQL), inside the caller's transaction. Each carries
-the number it had in the file (`row_number`), so that what only SQL can see can still be named.
+Rows get in inside the caller's transaction (`ethics.bulk`). Each carries the number it had in the file
+(`row_number`), so that what only SQL can see can still be named.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import sqlalchemy as sa
-from pyarrow import csv as arrow_csv
 from sqlmodel import Session
+
+from ethics import bulk
 
 ROW: Final = "row_number"
 CACHE_KB: Final = 64 * 1024
@@ -44,20 +44,8 @@ class Staged:
 
     def fill(self, columns: Mapping[str, pa.Array]) -> None:
         """Append rows; `columns` holds one array of equal length for each name, dates as date32."""
-        batch = pa.table([columns[name] for name in self.names], names=list(self.names))
-        self.rows += batch.num_rows
-        raw: Any = self.tx.connection().connection.driver_connection
-        if self._sqlite:
-            batch = batch.sort_by([(name, "ascending") for name in self.key])  # neighbours go to the same page
-            plain = [c.cast(pa.string()) if pa.types.is_date(c.type) else c for c in batch.columns]
-            marks = ", ".join("?" * len(self.names))
-            insert = f"INSERT INTO {self.table.name} VALUES ({marks})"  # noqa: S608 (our own name)
-            raw.executemany(insert, zip(*(c.to_pylist() for c in plain), strict=True))
-            return
-        out = io.BytesIO()
-        arrow_csv.write_csv(batch, out, arrow_csv.WriteOptions(include_header=False))
-        with raw.cursor() as cursor, cursor.copy(f"COPY {self.table.name} FROM STDIN (FORMAT csv)") as copy:
-            copy.write(out.getbuffer())
+        self.rows += len(columns[ROW])
+        bulk.append(self.tx, self.table, {name: columns[name] for name in self.names})
 
     def seal(self) -> None:
         """Tell PostgreSQL how much is in the table, once all is; SQLite keeps it in the order of the key."""

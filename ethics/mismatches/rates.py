@@ -105,23 +105,28 @@ def posterior_rates(counts: ArrayLike, contacts: ArrayLike, *, mass: float = 0.9
     Raises ValueError, saying what is wrong, for other shapes, no clients, counts that are negative, not
     finite or fractional, contacts that are negative or not finite, or a mass outside (0, 1).
     """
-    x, exposure = _checked(counts, contacts, mass)
+    x, exposure = checked(counts, contacts)
+    if not 0 < mass < 1:
+        raise ValueError(f"The mass of an interval must lie between 0 and 1, not {mass}.")
     columns = x.reshape(len(exposure), -1)
-    hypers = tuple(_integrate_hyper(column, exposure) for column in columns.T)
+    hypers = tuple(integrate_hyper(column, exposure) for column in columns.T)
     tail = (1 - mass) / 2
     mean, low, high = (np.empty_like(columns) for _ in range(3))
     for j, hyper in enumerate(hypers):
         shape = columns[:, j, None] + hyper.shape
         rate = exposure[:, None] + hyper.rate
         mean[:, j] = (hyper.weight * shape / rate).sum(axis=1)
-        low[:, j] = _mixture_quantile(tail, hyper.weight, shape, rate)
-        high[:, j] = _mixture_quantile(1 - tail, hyper.weight, shape, rate)
+        low[:, j] = mixture_quantile(tail, hyper.weight, shape, rate)
+        high[:, j] = mixture_quantile(1 - tail, hyper.weight, shape, rate)
     mean, low, high, x = (_frozen(values.reshape(x.shape)) for values in (mean, low, high, x))
     return Rates(mean, low, high, mass, x, _frozen(exposure * 1000), hypers)
 
 
-def _checked(counts: ArrayLike, contacts: ArrayLike, mass: float) -> tuple[Array, Array]:
-    """Return counts and thousands of contacts as new float arrays, or raise ValueError."""
+def checked(counts: ArrayLike, contacts: ArrayLike) -> tuple[Array, Array]:
+    """Return counts and thousands of contacts as new float arrays; counts without contacts become 0.
+
+    Raises ValueError, saying what is wrong, as `posterior_rates` does.
+    """
     x, e = np.array(counts), np.array(contacts)
     if any(values.size and values.dtype.kind not in "iuf" for values in (x, e)):
         raise ValueError("Counts and contacts must be numbers.")
@@ -136,14 +141,14 @@ def _checked(counts: ArrayLike, contacts: ArrayLike, mass: float) -> tuple[Array
         raise ValueError("Counts must be whole numbers, zero or more.")
     if not np.isfinite(e).all() or (e < 0).any():
         raise ValueError("Contacts must be finite numbers, zero or more.")
-    if not 0 < mass < 1:
-        raise ValueError(f"The mass of an interval must lie between 0 and 1, not {mass}.")
     x[e == 0] = 0
     return x, e / 1000
 
 
-def _integrate_hyper(x: Array, exposure: Array) -> Hyper:
+def integrate_hyper(x: Array, exposure: Array) -> Hyper:
     """Put a grid over the posterior of (log a, log μ) of one severity and return its nodes that matter.
+
+    `x` and `exposure` (thousands of contacts) have the shape (clients,) and come from `checked`.
 
     For a given shape the posterior of log μ is log-concave, so its mode is unique and Newton finds it; the
     grid runs along that ridge, in units of the ridge's own width. Trapezoidal sums converge exponentially for
@@ -211,21 +216,24 @@ def _log_posterior(log_shape: Array, log_mean: Array, x: Array, exposure: Array)
     return np.asarray(likelihood + prior)
 
 
-def _mixture_quantile(level: float, weight: Array, shape: Array, rate: Array) -> Array:
+def mixture_quantile(level: float, weight: Array, shape: Array, rate: Array) -> Array:
     """Invert the distribution function of each client's Gamma mixture; shape and rate are (clients, nodes).
+
+    `weight` has the shape (nodes,), or (clients, nodes) when each client has weights of its own.
 
     Newton runs on the normal score of the probability against the log of the rate, where a Gamma is nearly a
     straight line, so that four or five steps suffice.
     """
     target = ndtri(level)
+    weight = np.broadcast_to(weight, shape.shape)
     log_gamma = gammaln(shape)
 
     def score(log_value: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
         a = shape[active]
         y = rate[active] * np.exp(log_value)[:, None]
-        normal = ndtri((weight * gammainc(a, y)).sum(axis=1))
+        normal = ndtri((weight[active] * gammainc(a, y)).sum(axis=1))
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            density = (weight * np.exp(a * np.log(y) - y - log_gamma[active])).sum(axis=1)
+            density = (weight[active] * np.exp(a * np.log(y) - y - log_gamma[active])).sum(axis=1)
             slope = density / (np.exp(-0.5 * normal**2) / np.sqrt(2 * np.pi))
         return normal - target, slope
 

@@ -78,7 +78,7 @@ def tallies(
     """Flags about contacts from `since` to `until` (both included) that had been filed by `until`.
 
     An undecided flag is late as of `late_on` (`until` when left out): a house whose newest data are of last week
-    still has to decide on its flags today.
+    still has to decide on its flags today. What was decided later than that day was undecided then, and says so.
     """
     alike = [
         col(c)
@@ -93,6 +93,7 @@ def tallies(
             Flag.waiting_since,
             Flag.paused_days,
             Flag.disclosed,
+            Flag.decided_at,
         )
     ]
     query = (
@@ -104,9 +105,10 @@ def tallies(
     if client_ids is not None:
         query = query.where(col(Flag.client_id).in_(client_ids))
     day = late_on or until
-    for client_id, category, severity, status, certainty, met_on, filed_on, waiting, paused, disclosed, n in tx.execute(
-        query
-    ):
+    for row in tx.execute(query):
+        client_id, category, severity, found, certainty, met_on, filed_on, waiting, paused, disclosed, decided, n = row
+        later = decided is not None and decided.astimezone().date() > day
+        status = Decision.OPEN.value if later else found
         begun = started(Clock(filed_on, waiting_since=waiting, paused_days=paused), day)
         late = status == Decision.OPEN and overdue(begun, day)
         seen = disclosed in SIGNED or filed_on < period(day) or late or status != Decision.OPEN

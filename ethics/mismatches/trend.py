@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,18 @@ from scipy.stats import binomtest
 SPAN_WEEKS: Final = 8
 #: One-sided level in each direction: of 40 steady clients about one looks worse by chance.
 LEVEL: Final = 0.025
+
+
+#: How many weeks a trend shows.
+SHOWN_WEEKS: Final = 26
+
+
+def shown_weeks(day: dt.date) -> list[dt.date]:
+    """The Mondays of the weeks that a trend until `day` shows; a week that has just begun is left out."""
+    last = day - dt.timedelta(days=day.weekday())
+    if day.weekday() < 6:
+        last -= dt.timedelta(weeks=1)
+    return [last - dt.timedelta(weeks=back) for back in range(SHOWN_WEEKS - 1, -1, -1)]
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,23 @@ def urgent(t: Reader, to: str, *, whistles: int, gravest: int, link: str) -> Let
     )
 
 
+def alarm(t: Reader, to: str, n: int, link: str) -> Letter:
+    """The notice of new alarms."""
+    return Letter(
+        to,
+        t("Reilu: an alarm was raised"),
+        _text(
+            t.plural(
+                "At one client mismatches have become more frequent than chance explains.",
+                "At {n} clients mismatches have become more frequent than chance explains.",
+                n,
+            ),
+            link,
+            t("The alarm waits for you until somebody closes it with a reason."),
+        ),
+    )
+
+
 def trial(t: Reader, to: str, link: str) -> Letter:
     """The letter with which the administrator tries the settings."""
     return Letter(

@@ -13,7 +13,8 @@ from ethics.access import TERMINAL
 from ethics.database import database, migrate
 
 if TYPE_CHECKING:
-    from ethics.risk.models import StoredScore
+    from ethics.risk.alarms import AlarmLine
+    from ethics.risk.models import ClientWatch, StoredScore
 
 AsOf = Annotated[
     dt.datetime | None,
@@ -21,8 +22,15 @@ AsOf = Annotated[
 ]
 
 
-def as_json(name: str, row: StoredScore) -> dict[str, Any]:
-    """A stored score as the command prints it; rates are mismatches per 1,000 contacts."""
+def as_json(name: str, row: StoredScore, alarm: AlarmLine | None, watch: ClientWatch | None) -> dict[str, Any]:
+    """A score as the command prints it; rates are mismatches per 1,000 contacts, points run from 0 to 100.
+
+    A dimension that is not known has no entry. `evidence` are the decayed mismatches of severity 0 to 4.
+    """
+    dimensions = {
+        line: {key: value[key] for key in ("score", "low", "high", "evidence")}
+        for line, value in row.detail["dimensions"].items()
+    }
     return {
         "name": name,
         "as_of": row.as_of.isoformat(),
@@ -33,24 +41,40 @@ def as_json(name: str, row: StoredScore) -> dict[str, Any]:
         "rate_per_1000": {"mean": row.rate_mean, "low": row.rate_low, "high": row.rate_high},
         "contacts": row.contacts,
         "mismatches": row.mismatches,
+        "dimensions": dimensions,
+        "weakest": row.detail["weakest"],
         "contributions": dict(row.detail["contributions"]),
         "unknown": row.detail["unknown"],
         "policy_version": row.policy_version,
+        "alarm": {
+            "on": alarm is not None,
+            "since": alarm.since.isoformat() if alarm else None,
+            "statistic": watch.statistic if watch else None,
+        },
+        "silence": (watch.silence or None) if watch else None,
+        "would_change": row.detail["would_change"],
     }
 
 
-def computed(tx: Session, as_of: dt.date | None) -> list[tuple[str, StoredScore]]:
-    """Every client's name and score as of a date, highest risk first; computed where nothing is stored yet."""
+def computed(tx: Session, as_of: dt.date | None) -> list[dict[str, Any]]:
+    """Every client's score as of a date (now when None), highest risk first; alarms and silence are always today's."""
     from ethics.clients import clients
-    from ethics.risk import scores
+    from ethics.risk import alarms, analysis, scores, watching
 
-    day = as_of or scores.data_until(tx)
     names = {client.id: client.name for client in clients.visible(tx, TERMINAL)}
-    if as_of is not None or not scores.latest(tx):
-        scores.compute(tx, as_of=as_of)
-    found = scores.latest(tx, as_of=day)
-    rows = [(names[number], row) for number, row in found.items()]
-    return sorted(rows, key=lambda item: (-(item[1].score if item[1].score is not None else -1), item[0].casefold()))
+    if as_of is not None:
+        found = scores.at(tx, as_of)
+    else:
+        if not scores.latest(tx):
+            analysis.analyse(tx, TERMINAL)
+        found = scores.latest(tx)
+    raised = {alarm.client_id: alarm for alarm in alarms.waiting(tx, TERMINAL)}
+    watches = watching.latest(tx)
+    rows = sorted(
+        found.items(),
+        key=lambda item: (-(item[1].score if item[1].score is not None else -1), names[item[0]].casefold()),
+    )
+    return [as_json(names[number], row, raised.get(number), watches.get(number)) for number, row in rows]
 
 
 def scores_(as_of: AsOf = None, as_json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -59,23 +83,25 @@ def scores_(as_of: AsOf = None, as_json_: Annotated[bool, typer.Option("--json",
     with database().write() as tx:
         rows = computed(tx, as_of.date() if as_of else None)
     if as_json_:
-        typer.echo(json.dumps([as_json(name, row) for name, row in rows], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    width = max((len(name) for name, _ in rows), default=6)
-    typer.echo(f"{'client':<{width}}  score  95% interval  band       per 1,000  contacts  mismatches")
-    for name, row in rows:
-        interval = f"{row.low:5.1f}–{row.high:<5.1f}" if row.score is not None else ""
-        score = f"{row.score:5.1f}" if row.score is not None else "    –"
+    width = max((len(row["name"]) for row in rows), default=6)
+    typer.echo(f"{'client':<{width}}  score  95% interval  band       weakest          per 1,000  mismatches  alarm")
+    for row in rows:
+        interval = f"{row['low']:5.1f}–{row['high']:<5.1f}" if row["score"] is not None else ""
+        score = f"{row['score']:5.1f}" if row["score"] is not None else "    –"
+        rate, alarm = row["rate_per_1000"]["mean"], row["alarm"]["since"] or ""
         typer.echo(
-            f"{name:<{width}}  {score}  {interval:<12}  {row.band:<9}  {row.rate_mean:9.2f}  {row.contacts:8d}  {row.mismatches:10d}"
+            f"{row['name']:<{width}}  {score}  {interval:<12}  {row['band']:<9}  {row['weakest'] or '–':<15}  {rate:9.2f}"
+            f"  {row['mismatches']:10d}  {alarm}"
         )
 
 
-def analyse(as_of: AsOf = None) -> None:
-    """Compute and store every client's score; a nightly job keeps the clocks of undecided flags true."""
-    from ethics.risk import scores
+def analyse() -> None:
+    """Compute and store every result: scores and their history, alarms, the silence watch."""
+    from ethics.risk import analysis
 
     migrate(database())
     with database().write() as tx:
-        day = scores.analyse(tx, TERMINAL, as_of=as_of.date() if as_of else None)
+        day = analysis.analyse(tx, TERMINAL)
     typer.echo(day.isoformat())

@@ -1,4 +1,4 @@
-"""The fixed points at which every posterior is read: a Korobov lattice, and Gamma quantiles that rise with the shape.
+"""The fixed points at which every posterior is read: a Korobov lattice, and a table of Gamma quantiles.
 
 No random number is drawn (see `ethics.risk.score` for why that makes scores monotone and independent of each other).
 Arrays of draws have the shape (clients, POINTS); levels rise along the last axis.
@@ -21,28 +21,13 @@ GENERATOR = 481
 TAIL = int(0.025 * POINTS)
 
 
-def gamma_draws(shape: Array) -> Array:
-    """Return Gamma(shape, 1) at the POINTS levels in rising order, shape (len(shape), POINTS).
-
-    Straight lines between the tabulated shapes keep the mean exactly the shape and every draw rising with it;
-    beyond the table, where a Gamma is all but certain, draws grow in proportion.
-    """
-    shapes, table = _gamma_table()
-    inside = np.minimum(shape, shapes[-1])
-    left = np.minimum(np.searchsorted(shapes, inside, side="right") - 1, len(shapes) - 2)
-    along = ((inside - shapes[left]) / (shapes[left + 1] - shapes[left]))[:, None]
-    # The minimum guards the last bit, where the line could step over its end.
-    drawn = np.minimum(table[left] + along * (table[left + 1] - table[left]), table[left + 1])
-    return np.asarray(drawn * np.maximum(shape / shapes[-1], 1)[:, None])
-
-
 @cache
-def _gamma_table() -> tuple[Array, Array]:
+def gamma_table() -> tuple[Array, Array]:
     """Tabulate Gamma(shape, 1): each entry is the mean of one of POINTS equally likely slices.
 
     Means of slices, not midpoints, because a row's mean must be its shape even where almost all of a Gamma
     lies in the last slice; since x f(x; a) = a f(x; a + 1) they need no quadrature. Shape 0 is the constant
-    0, so that no shape is too small.
+    0, so that no shape is too small. Returns the shapes (302,) and the quantiles (302, POINTS), rising both ways.
     """
     shapes = np.concatenate([[0.0], np.geomspace(1e-3, 1e7, 301)])
     levels = np.arange(1, POINTS) / POINTS

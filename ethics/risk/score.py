@@ -13,10 +13,10 @@ left out and the weights of the others are scaled up; if none is known there is 
 "unknown").
 
 One more mismatch never lowers score, low or high, and one more contact never raises them, as long as the same
-dimensions are known. This holds exactly, not on average: every posterior is read off the same fixed points of
-the unit cube, through quantile functions that rise with the shape, and all later steps are monotone to the
-last bit. The points are a lattice (N. M. Korobov, 1959), 1,021 in 18 dimensions. Nothing is drawn at random,
-and no client's score depends on another client. Scores and points have one decimal.
+dimensions are known. This is so for each client, not on average: every posterior is read off the same fixed points
+of the unit cube, through quantile functions that rise with the shape, and all later steps are monotone. The points
+are a lattice (N. M. Korobov, 1959), 1,021 in 18 dimensions. Nothing is drawn at random, and no client's score
+depends on another client. Scores and points have one decimal. `ethics.risk.formula` has the arithmetic.
 """
 
 from __future__ import annotations
@@ -27,19 +27,15 @@ from dataclasses import dataclass, field
 from typing import NoReturn, overload
 
 import numpy as np
-from scipy.special import ndtri
 
-from ethics.risk.points import POINTS, TAIL, Array, gamma_draws, order
+from ethics.risk.formula import SEVERITIES, Columns, Results, evaluate, tenths
+from ethics.risk.points import Array
 from ethics.risk.policy import MISMATCH_DIMENSIONS, READING_DIMENSIONS, Policy
 
 Severities = tuple[float, float, float, float, float]
 
 UNKNOWN = "unknown"
 FLOOR = "floor"
-
-SCORED_SEVERITIES = 4
-# So many clients' draws stay in the processor's cache.
-BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +139,31 @@ def score_clients(clients: Sequence[Evidence], policy: Policy) -> list[Score]:
     """Score each client by itself, in the order given. Raises ValueError that names the client."""
     for evidence in clients:
         _check(evidence, policy)
-    batches = (clients[start : start + BATCH] for start in range(0, len(clients), BATCH))
-    return [score for batch in batches for score in _score_batch(batch, policy)]
+    if not clients:
+        return []
+    return list(_records(clients, evaluate(columns(clients, policy), policy, intervals=True), policy))
+
+
+def columns(clients: Sequence[Evidence], policy: Policy) -> Columns:
+    """Evidence as arrays, in the order given."""
+    nobody = Reading(math.nan, math.nan, math.nan)
+    readings = [(e.response or nobody, e.agent_burden or nobody) for e in clients]
+    return Columns(
+        contacts=np.array([e.contacts for e in clients], dtype=np.float64),
+        counts=np.array([[_counts(e, name)[1:] for name in MISMATCH_DIMENSIONS] for e in clients], dtype=np.float64),
+        readings=np.array([[(r.low, r.score, r.high) for r in pair] for pair in readings], dtype=np.float64),
+        floor=np.array([max(floors(e, policy).values(), default=0.0) for e in clients]),
+    )
+
+
+def floors(evidence: Evidence, policy: Policy) -> dict[str, float]:
+    """The points to which each rule that applies lifts the score."""
+    found = {}
+    if evidence.proved_severity_4:
+        found["proved_severity_4"] = policy.lower_limit(policy.floors.proved_severity_4)
+    if evidence.failed_knockouts:
+        found["failed_knockout"] = policy.lower_limit(policy.floors.failed_knockout)
+    return found
 
 
 def _check(evidence: Evidence, policy: Policy) -> None:
@@ -158,7 +177,7 @@ def _check(evidence: Evidence, policy: Policy) -> None:
     for name, counts in evidence.counts.items():
         if name not in policy.dimensions:
             refuse(f"{name} is not a dimension")
-        if len(counts) != 1 + SCORED_SEVERITIES or not all(math.isfinite(n) and n >= 0 for n in counts):
+        if len(counts) != 1 + SEVERITIES or not all(math.isfinite(n) and n >= 0 for n in counts):
             refuse(f"{name} needs five counts, one for each severity from 0 to 4, all 0 or more")
         if name in READING_DIMENSIONS and any(counts):
             refuse(f"no mismatch counts in {name}: it is measured elsewhere")
@@ -167,101 +186,56 @@ def _check(evidence: Evidence, policy: Policy) -> None:
             refuse("a reading must have 0 <= low <= score <= high <= 100")
 
 
-def _score_batch(clients: Sequence[Evidence], policy: Policy) -> Iterator[Score]:
-    names, rows = tuple(policy.dimensions), np.arange(len(clients))
-    mean, low, high = (np.zeros((len(clients), len(names))) for _ in range(3))
-    known = np.zeros((len(clients), len(names)), dtype=bool)
-    draws = np.zeros((len(names), len(clients), POINTS))
-    for d, name in enumerate(names):
-        if name in MISMATCH_DIMENSIONS:
-            known[:, d] = [e.contacts > 0 or any(_counts(e, name)[1:]) for e in clients]
-            values = _mismatch_draws(name, clients, policy)
-            mean[:, d] = values.sum(axis=1) / POINTS
-        else:
-            readings = [e.response if name == "response" else e.agent_burden for e in clients]
-            known[:, d] = [reading is not None for reading in readings]
-            values = _reading_draws(readings)
-            mean[:, d] = [0.0 if reading is None else reading.score for reading in readings]
-        low[:, d], high[:, d] = _interval(values, mean[:, d])
-        # Each dimension takes the points in an order of its own; that is what makes dimensions independent.
-        draws[d] = values[:, order(SCORED_SEVERITIES * d)] * known[:, d, None]
-
-    mean *= known
-    weight = known * np.array([dimension.weight for dimension in policy.dimensions.values()])
-    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
-    score = _combined(mean.T, share.T, policy)
-    ends = _interval(_combined(draws, share.T[:, :, None], policy), score)
-    worst = np.argmax(np.where(known, mean, -1), axis=1)
-    parts = (1 - policy.weakest_link) * share * mean
-    parts[rows, worst] += policy.weakest_link * mean[rows, worst]
-
+def _records(clients: Sequence[Evidence], found: Results, policy: Policy) -> Iterator[Score]:
+    names = tuple(policy.dimensions)
+    low, score, high = found.tenths()
+    mean, low_of, high_of = tenths(found.mean), tenths(found.low_of), tenths(found.high_of)
+    own, worst = tenths(found.score), found.worst
     for i, evidence in enumerate(clients):
-        seen = np.flatnonzero(known[i]).tolist()
-        points = _shared_out(_tenths(score[i]), [float(parts[i, d]) for d in seen])
+        seen = np.flatnonzero(found.known[i]).tolist()
+        points = _shared_out(int(own[i]), [float(found.parts[i, d]) for d in seen])
         dimensions = {
             names[d]: DimensionScore(
-                score=_tenths(mean[i, d]) / 10,
-                low=_tenths(low[i, d]) / 10,
-                high=_tenths(high[i, d]) / 10,
-                weight_share=float(share[i, d]),
-                contribution=tenths / 10,
+                score=int(mean[i, d]) / 10,
+                low=int(low_of[i, d]) / 10,
+                high=int(high_of[i, d]) / 10,
+                weight_share=float(found.share[i, d]),
+                contribution=tenth / 10,
                 evidence=_counts(evidence, names[d]) if names[d] in MISMATCH_DIMENSIONS else (),
             )
-            for d, tenths in zip(seen, points, strict=True)
+            for d, tenth in zip(seen, points, strict=True)
         }
-        interval = (_tenths(ends[0][i]), _tenths(score[i]), _tenths(ends[1][i])) if seen else None
-        yield _finished(evidence, policy, dimensions, interval, names[worst[i]])
-
-
-def _combined(scores: Array, share: Array, policy: Policy) -> Array:
-    """Combine the dimensions, which are the first axis; an unknown one holds 0 and has share 0."""
-    usual = np.zeros(scores.shape[1:])
-    for score, part in zip(scores, share, strict=True):
-        usual = usual + part * score
-    return np.asarray((1 - policy.weakest_link) * usual + policy.weakest_link * scores.max(axis=0))
+        ends = (int(low[i]), int(score[i]), int(high[i]))
+        yield _finished(evidence, policy, dimensions, ends, int(own[i]) if seen else 0, names[worst[i]])
 
 
 def _finished(
     evidence: Evidence,
     policy: Policy,
     dimensions: Mapping[str, DimensionScore],
-    interval: tuple[int, int, int] | None,
+    ends: tuple[int, int, int],
+    own: int,
     weakest: str,
 ) -> Score:
-    """Apply the floors to (low, score, high) in tenths and write the record.
-
-    A floor is a rule, not an estimate: whatever the true rates, the score would be lifted. So low and high
-    are lifted as well, and an interval that lay wholly below the floor has no width.
-    """
-    floors = {"": 0}
-    if evidence.proved_severity_4:
-        floors["proved_severity_4"] = _tenths(policy.lower_limit(policy.floors.proved_severity_4))
-    if evidence.failed_knockouts:
-        floors["failed_knockout"] = _tenths(policy.lower_limit(policy.floors.failed_knockout))
-    floor = max(floors, key=lambda name: floors[name])
+    """Write the record: `ends` are low, score and high in tenths with the floors, `own` the score without."""
     unknown = tuple(name for name in policy.dimensions if name not in dimensions)
-    if interval is None and not floor:
+    low, score, high = ends
+    if score < 0:
         return Score(None, None, None, UNKNOWN, {}, (), unknown, None, None, policy.version)
-    # With nothing known but the floor, the score may be anything from there on.
-    low, score, high = interval or (0, 0, 1000)
-    lifted = max(score, floors[floor])
-    lift = [(FLOOR, (lifted - score) / 10)] if lifted > score else []
+    lift = [(FLOOR, (score - own) / 10)] if score > own else []
+    rules = floors(evidence, policy)
     return Score(
-        score=lifted / 10,
-        low=max(low, floors[floor]) / 10,
-        high=max(high, floors[floor]) / 10,
-        band=band_of(lifted / 10, policy),
+        score=score / 10,
+        low=low / 10,
+        high=high / 10,
+        band=band_of(score / 10, policy),
         dimensions=dimensions,
         contributions=(*((name, d.contribution) for name, d in dimensions.items()), *lift),
         unknown=unknown,
         weakest=weakest if dimensions else None,
-        floor=floor if lift else None,
+        floor=max(rules, key=lambda name: rules[name]) if lift else None,
         policy_version=policy.version,
     )
-
-
-def _tenths(points: float) -> int:
-    return math.floor(10 * points + 0.5)
 
 
 def _shared_out(total: int, parts: Sequence[float]) -> list[int]:
@@ -273,38 +247,5 @@ def _shared_out(total: int, parts: Sequence[float]) -> list[int]:
     return tenths
 
 
-def _interval(values: Array, centre: Array) -> tuple[Array, Array]:
-    """Return the central 95% of each row by order statistics, widened to hold the centre."""
-    ordered = np.partition(values, (TAIL, POINTS - 1 - TAIL), axis=1)
-    return np.minimum(ordered[:, TAIL], centre), np.maximum(ordered[:, POINTS - 1 - TAIL], centre)
-
-
 def _counts(evidence: Evidence, dimension: str) -> tuple[float, ...]:
-    return tuple(evidence.counts.get(dimension, (0.0,) * (1 + SCORED_SEVERITIES)))
-
-
-def _mismatch_draws(name: str, clients: Sequence[Evidence], policy: Policy) -> Array:
-    """Return posterior draws of a dimension's score, shape (clients, POINTS)."""
-    reference, prior = policy.dimensions[name].reference or math.inf, policy.prior
-    by_severity = list(zip(prior.severity_shares, policy.severity_weights[1:], strict=True))
-    typical_weight = sum(share * weight for share, weight in by_severity)
-    prior_mismatches = prior.rate * reference / typical_weight * prior.contacts / 1000
-    counts = np.array([_counts(evidence, name)[1:] for evidence in clients], dtype=np.float64)
-    thousands = np.array([[(prior.contacts + evidence.contacts) / 1000] for evidence in clients])
-    load = np.zeros((len(clients), POINTS))
-    for k, (share, weight) in enumerate(by_severity):
-        load = load + weight * gamma_draws(share * prior_mismatches + counts[:, k])[:, order(k)]
-    # Not 100 r / (r + reference): this form cannot fall, even in the last bit, when r rises.
-    return np.asarray(100 * (1 - reference / (reference + load / thousands)))
-
-
-def _reading_draws(readings: Sequence[Reading | None]) -> Array:
-    """Return draws of readings, shape (clients, POINTS): half a normal on each side, cut off at low and high.
-
-    The cut keeps every draw rising with each of the three numbers.
-    """
-    limits = [(0.0, 0.0, 0.0) if r is None else (r.low, r.score, r.high) for r in readings]
-    low, score, high = np.array(limits, dtype=np.float64).T[:, :, None]
-    normal = ndtri((np.arange(POINTS) + 0.5) / POINTS) / ndtri(0.975)
-    up, down = np.clip(normal, 0, 1), np.clip(-normal, 0, 1)
-    return np.asarray(np.where(normal > 0, (1 - up) * score + up * high, (1 - down) * score + down * low))
+    return tuple(evidence.counts.get(dimension, (0.0,) * (1 + SEVERITIES)))

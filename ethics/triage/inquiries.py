@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from ethics import audit
+from ethics import audit, changes
 from ethics.access import Actor, Permission
 from ethics.database import now, today
 from ethics.language import NotFound, Refused
@@ -65,7 +65,7 @@ def ask_client(tx: Session, actor: Actor, flag_id: str, text: str, due_on: dt.da
     question = ClientQuestion(flag_id=flag.id, text=text, asked_on=today(), due_on=due_on, asked_by=actor.user_id)
     tx.add(question)
     audit.record(tx, actor, "ask client", flag.id, due=due_on.isoformat())
-    tx.flush()
+    changes.announce(tx, {flag.client_id})
     return question.id
 
 
@@ -103,7 +103,7 @@ def note_client_answer(tx: Session, actor: Actor, question_id: str, answer: str)
     flag = acted_on(tx, actor, question.flag_id)
     question.answer, question.answered_on = _text(answer), today()
     audit.record(tx, actor, "note client answer", flag.id)
-    tx.flush()
+    changes.announce(tx, {flag.client_id})
 
 
 def verify(tx: Session, actor: Actor, flag_id: str, *, method: str, result: str, text: str, done_on: dt.date) -> None:

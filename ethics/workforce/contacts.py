@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from ethics import bulk
 from ethics.workforce.models import ClientWeek, ContactWeek
 
 _CONTACT_WEEK: Final[sa.Table] = ContactWeek.__table__  # type: ignore[attr-defined]
@@ -50,10 +51,7 @@ def client_contacts(
         if until is not None:
             part = part.where(table.c.week_start <= until)
         parts.append(part if table is _CONTACT_WEEK else part.where(~own))
-    rows = tx.connection().execute(sa.union_all(*parts)).all()
-    rows = sorted(rows, key=lambda row: (row[0], row[1]))
-    return ClientContacts(
-        np.array([row[0] for row in rows], dtype=np.int64),
-        np.array([row[1] for row in rows], dtype="datetime64[D]"),
-        np.array([row[2] for row in rows], dtype=np.int64),
-    )
+    ids, weeks, contacts = bulk.fetch(tx, sa.union_all(*parts), 3)
+    client, week = np.array(ids, dtype=np.int64), np.array(weeks, dtype="datetime64[D]")
+    order = np.lexsort((week, client))
+    return ClientContacts(client[order], week[order], np.array(contacts, dtype=np.int64)[order])

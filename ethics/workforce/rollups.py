@@ -60,6 +60,11 @@ class TouchedShifts:
         """The clients among the noted keys."""
         return set(self.tx.connection().scalars(sa.select(self._clients.c.client_id).distinct()))
 
+    def first_week(self) -> dt.date | None:
+        """The first week among the noted keys; None when there are none."""
+        first: dt.date | None = self.tx.connection().scalar(sa.select(sa.func.min(self._clients.c.week_start)))
+        return first
+
     def agent_ids(self) -> set[int]:
         """The agents among the noted keys."""
         return set(self.tx.connection().scalars(sa.select(self._agents.c.agent_id).distinct()))

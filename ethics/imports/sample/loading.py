@@ -101,10 +101,10 @@ def _rule(tx: Session, centre: Centre) -> None:
             by_text = {promise.text: promise for promise in found}
             for place in dict.fromkeys(broken.values()):
                 promise = by_text[texts[place]]
-                _judge(tx, promise, Verdict.BROKEN, _SEEN[role, place], centre.truth.until)
+                _judge(tx, promise, Verdict.BROKEN, _SEEN[role, place], _found_on(promise, centre.truth.until))
                 if promise.until_date is not None:
                     promise.withdrawn_on, promise.withdrawn_evidence = promise.until_date, _REPAIRED
-                    _tell(tx, promise, Act.WITHDRAWN, centre.truth.until, on=promise.until_date, evidence=_REPAIRED)
+                    _tell(tx, promise, Act.WITHDRAWN, promise.until_date, on=promise.until_date, evidence=_REPAIRED)
             for category, place in broken.items():
                 promise = by_text[texts[place]]
                 tx.execute(
@@ -121,13 +121,19 @@ def _rule(tx: Session, centre: Centre) -> None:
     tx.flush()
 
 
+def _found_on(promise: Promise, until: dt.date) -> dt.date:
+    """When the officers found a promise broken: eight weeks before the data end, or before it was withdrawn."""
+    ended = promise.until_date
+    return until - dt.timedelta(weeks=8) if ended is None else ended - dt.timedelta(weeks=4)
+
+
 def _judge(tx: Session, promise: Promise, verdict: Verdict, evidence: str, on: dt.date) -> None:
     promise.verdict, promise.verdict_on, promise.verdict_evidence = verdict, on, evidence
     _tell(tx, promise, Act.JUDGED, on, verdict=str(verdict), on=on, evidence=evidence)
 
 
 def _tell(tx: Session, promise: Promise, act: Act, day: dt.date, *, on: dt.date, **facts: str) -> None:
-    """A step in the promise's history, dated to the end of the sample's data."""
+    """A step in the promise's history."""
     assert promise.id is not None
     at = dt.datetime.combine(day, dt.time(12), dt.UTC)
     tx.add(PromiseEvent(promise_id=promise.id, at=at, act=act, facts={**facts, "on": on.isoformat()}))

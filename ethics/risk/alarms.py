@@ -1,0 +1,107 @@
+"""Alarms as tasks: a client's managers and the officers see them until somebody closes them with a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlmodel import Session, col, select
+
+from ethics import audit
+from ethics.access import Actor, Permission
+from ethics.clients.models import Client
+from ethics.database import today
+from ethics.language import NotFound, Refused
+from ethics.risk.models import Alarm
+
+MIN_REASON: Final = 10
+MAX_REASON: Final = 2000
+
+
+@dataclass(frozen=True)
+class AlarmWeek:
+    """One of the weeks that raised an alarm; `expected` is None while nothing was known of the client."""
+
+    week: dt.date
+    contacts: int
+    mismatches: int
+    expected: float | None
+
+
+@dataclass(frozen=True)
+class AlarmLine:
+    """An alarm. `week` and `since` are Mondays; `past`: found afterwards in old data, never anybody's task."""
+
+    alarm_id: int
+    client_id: int
+    name: str
+    week: dt.date
+    since: dt.date
+    statistic: float
+    threshold: float
+    weeks: tuple[AlarmWeek, ...]
+    past: bool
+    closed_on: dt.date | None
+    reason: str
+
+    @property
+    def open(self) -> bool:
+        """True while it is a task."""
+        return self.closed_on is None and not self.past
+
+
+def waiting(tx: Session, actor: Actor) -> list[AlarmLine]:
+    """Open alarms of the clients that the person sees, the oldest first."""
+    actor.require(Permission.SEE_RISK)
+    query = select(Alarm, Client.name).join(Client, col(Client.id) == Alarm.client_id)
+    query = query.where(col(Alarm.closed_on).is_(None), col(Alarm.past).is_(False))
+    rows = tx.exec(query.order_by(col(Alarm.week), col(Alarm.id)))
+    return [_line(alarm, name) for alarm, name in rows if actor.sees(alarm.client_id)]
+
+
+def of_client(tx: Session, client_id: int, *, until: dt.date | None = None) -> list[AlarmLine]:
+    """Every alarm of a client (raised by weeks that began until a day), the oldest first. Callers check who may see."""
+    query = select(Alarm, Client.name).join(Client, col(Client.id) == Alarm.client_id)
+    query = query.where(Alarm.client_id == client_id)
+    if until is not None:
+        query = query.where(Alarm.week <= until)
+    return [_line(alarm, name) for alarm, name in tx.exec(query.order_by(col(Alarm.week)))]
+
+
+def close(tx: Session, actor: Actor, alarm_id: int, reason: str) -> None:
+    """Close an alarm: what was found, and what is done. Raises NotFound, Refused."""
+    actor.require(Permission.CLOSE_ALARM)
+    alarm = tx.get(Alarm, alarm_id, with_for_update=True)
+    if alarm is None or not actor.sees(alarm.client_id):
+        raise NotFound("There is no such alarm.")
+    if alarm.closed_on is not None or alarm.past:
+        raise Refused("This alarm has been closed already.")
+    reason = reason.strip()
+    if len(reason) < MIN_REASON:
+        raise Refused("Write what was found and what is done about it: somebody will ask.")
+    if len(reason) > MAX_REASON:
+        raise Refused("The text is too long: {n} characters at most.", n=MAX_REASON)
+    alarm.closed_on, alarm.closed_by, alarm.reason = today(), actor.user_id, reason
+    audit.record(tx, actor, "close alarm", str(alarm_id), client=alarm.client_id, week=alarm.week.isoformat())
+    tx.flush()
+
+
+def _line(alarm: Alarm, name: str) -> AlarmLine:
+    return AlarmLine(
+        alarm_id=alarm.id or 0,
+        client_id=alarm.client_id,
+        name=name,
+        week=alarm.week,
+        since=alarm.since,
+        statistic=alarm.statistic,
+        threshold=alarm.threshold,
+        weeks=tuple(_week(week) for week in alarm.weeks),
+        past=alarm.past,
+        closed_on=alarm.closed_on,
+        reason=alarm.reason,
+    )
+
+
+def _week(week: dict[str, Any]) -> AlarmWeek:
+    return AlarmWeek(dt.date.fromisoformat(week["week"]), week["contacts"], week["mismatches"], week["expected"])

@@ -1,0 +1,105 @@
+"""The notice of a new alarm: to those who may close it, once, and without the client's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import select
+
+from ethics.access import Role
+from ethics.clients.models import Client
+from ethics.database import Database, now
+from ethics.people.models import ClientManager, User, UserRole
+from ethics.risk import notice
+from ethics.risk.models import Alarm
+from ethics.settings import load
+from tests.mailserver import Mailbox, served
+
+NAME = "Lumikki Laajakaista Oy"
+#: role, address, language, clients
+PEOPLE = (
+    (Role.OFFICER, "officer@centre.example", "fi", ()),
+    (Role.MANAGER, "own@centre.example", "en", (1,)),
+    (Role.MANAGER, "other@centre.example", "en", (2,)),
+    (Role.EXECUTIVE, "chief@centre.example", "en", ()),
+    (Role.AGENT, "agent@centre.example", "en", ()),
+)
+
+
+@pytest.fixture
+def house_of_two(db: Database) -> Database:
+    """Two clients, five people with addresses, and an alarm at the first client."""
+    with db.write() as tx:
+        for number, name in ((1, NAME), (2, "Oiva Lehdet Oy")):
+            tx.add(Client(id=number, name=name, name_key=name.casefold()))
+        for number, (role, address, language, _) in enumerate(PEOPLE, 1):
+            tx.add(
+                User(
+                    id=number,
+                    name=f"Test {role.value}",
+                    login=f"person{number}",
+                    password_hash="x",
+                    email=address,
+                    language=language,
+                    created_at=now(),
+                )
+            )
+        tx.flush()
+        for number, (role, _, _, clients) in enumerate(PEOPLE, 1):
+            tx.add(UserRole(user_id=number, role=role))
+            tx.add_all(ClientManager(user_id=number, client_id=client) for client in clients)
+        tx.add(raised(1))
+    return db
+
+
+def raised(client_id: int, **given: object) -> Alarm:
+    week = dt.date(2026, 11, 9)
+    facts = {"week": week, "since": week, "statistic": 700.0, "threshold": 624.0, "raised_at": now(), **given}
+    return Alarm(client_id=client_id, **facts)
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    with served() as mailbox:
+        chosen = load(
+            address="https://reilu.centre.example/",
+            smtp_host="127.0.0.1",
+            smtp_port=mailbox.port,
+            smtp_security="none",
+            smtp_from="Reilu <reilu@centre.example>",
+        )
+        for module in ("mail", "post"):
+            monkeypatch.setattr(f"ethics.notices.{module}.settings", lambda: chosen)
+        yield mailbox
+
+
+def test_officers_and_the_clients_own_managers_are_told_once(house_of_two: Database, box: Mailbox) -> None:
+    notice.send_alarms(house_of_two)
+    notice.send_alarms(house_of_two)
+    assert sorted(address for address, _ in box.letters) == ["officer@centre.example", "own@centre.example"]
+
+
+def test_the_notice_names_no_client_and_leads_to_the_portfolio(house_of_two: Database, box: Mailbox) -> None:
+    notice.send_alarms(house_of_two)
+    texts = [letter.get_content() for _, letter in box.letters]
+    for text in texts:
+        assert "Lumikki" not in text
+        assert "https://reilu.centre.example/portfolio" in text
+    assert any("Yhdellä toimeksiantajalla" in text for text in texts)
+
+
+@pytest.mark.parametrize("given", [{"past": True}, {"closed_on": dt.date(2026, 11, 20)}])
+def test_nobody_is_told_of_what_is_no_task(house_of_two: Database, box: Mailbox, given: dict[str, object]) -> None:
+    notice.send_alarms(house_of_two)
+    with house_of_two.write() as tx:
+        tx.add(raised(2, **given))
+    notice.send_alarms(house_of_two)
+    assert sorted(address for address, _ in box.letters) == ["officer@centre.example", "own@centre.example"]
+
+
+def test_without_a_mail_server_an_alarm_is_settled_without_a_letter(house_of_two: Database) -> None:
+    notice.send_alarms(house_of_two)
+    with house_of_two.read() as tx:
+        assert tx.exec(select(Alarm.told)).all() == [True]

@@ -1,0 +1,1 @@
+"""Long simulations behind the figures: python -m tests.validation NAME."""
