@@ -25,7 +25,7 @@ from ethics.database import database, migrate
 from ethics.door import routes as door
 from ethics.imports.sample import loading
 from ethics.language import Refused, mark
-from ethics.mismatches import names
+from ethics.masking import names
 from ethics.notices import digest, urgent  # noqa: F401 - rounds of their own
 from ethics.pages import desk, look
 from ethics.people import accounts, doors
@@ -62,6 +62,14 @@ PAGES: Final = (
         Permission.SEE_DATA_QUALITY,
     ),
     ("ethics/people/pages/people.py", "people", mark("People"), ":material/group:", Permission.MANAGE_PEOPLE),
+    ("ethics/risk/pages/policy.py", "policy", mark("Policy"), ":material/tune:", Permission.CHANGE_POLICY),
+    (
+        "ethics/risk/pages/scoring.py",
+        "scoring",
+        mark("How scores are made"),
+        ":material/calculate:",
+        Permission.SEE_RISK,
+    ),
 )
 START: Final = "ethics/pages/start.py"
 

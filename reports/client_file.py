@@ -9,32 +9,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, Final
 
 SCHEMA: Final = 1
-#: How many weeks the trend shows.
-TREND_WEEKS: Final = 26
 
 
 @dataclass(frozen=True)
 class DimensionLine:
-    """One dimension of the score; `score` is None while the dimension is not known."""
+    """One dimension of the score; `score` is None while the dimension is not known.
+
+    `evidence`: the decayed mismatches of severity 0 to 4 behind it; empty for one that is read from elsewhere.
+    """
 
     name: str
     score: float | None
     low: float | None
     high: float | None
     contribution: float
+    evidence: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class WeekLine:
-    """Contacts and confirmed mismatches of one week."""
+    """Contacts and confirmed mismatches of one week, and how many were to be expected (95 weeks of 100).
+
+    The expectation is the alarm's, from weeks before; None while too little was known.
+    """
 
     week_start: dt.date
     contacts: int
     mismatches: int
+    expected: float | None = None
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,12 +106,59 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """The score as it stood at an earlier date."""
+    """The score at the end of a week, as it was known then, by the policy of that version."""
 
     as_of: dt.date
     score: float | None
     low: float | None
     high: float | None
+    policy_version: int = 0
+
+
+@dataclass(frozen=True)
+class AlarmMark:
+    """An alarm: raised by the weeks from `since` to `week` (Mondays). `open`: somebody still has to look."""
+
+    week: dt.date
+    since: dt.date
+    statistic: float
+    threshold: float
+    open: bool
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """What would change the score: a promise withdrawn, a question answered, requirements met, flags decided.
+
+    `text` is the promise or the question; `n` counts flags; `items` are the requirements' codes.
+    """
+
+    kind: str
+    score: float
+    band: str
+    text: str = ""
+    n: int = 0
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SilenceLine:
+    """Fewer flags than one would expect from `from_date` to `until_date`: by a client's `size` or its own `history`."""
+
+    by: str
+    observed: int
+    expected: float
+    from_date: dt.date
+    until_date: dt.date
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """Something that was done about the client: broken, withdrawn, check or review; `text` says which one."""
+
+    day: dt.date
+    kind: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +211,10 @@ class ClientFile:
     quotes: tuple[Quote, ...]
     checks: tuple[CheckLine, ...]
     earlier: EarlierReview | None
+    alarms: tuple[AlarmMark, ...] = ()
+    would_change: tuple[ChangeLine, ...] = ()
+    silence: SilenceLine | None = None
+    events: tuple[EventLine, ...] = ()
 
 
 _PARTS: Final[dict[str, type[Any]]] = {
@@ -166,6 +225,9 @@ _PARTS: Final[dict[str, type[Any]]] = {
     "promises": PromiseLine,
     "quotes": Quote,
     "checks": CheckLine,
+    "alarms": AlarmMark,
+    "would_change": ChangeLine,
+    "events": EventLine,
 }
 
 
@@ -181,11 +243,14 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(data: Mapping[str, Any]) -> ClientFile:
-    """The record that `to_json` wrote; raises KeyError when a field is missing."""
-    found: dict[str, Any] = {part.name: data[part.name] for part in fields(ClientFile)}
+    """The record that `to_json` wrote; raises KeyError when a field is missing that was there from the start."""
+    found: dict[str, Any] = {
+        part.name: data[part.name] for part in fields(ClientFile) if part.name in data or part.default is MISSING
+    }
     for name, part in _PARTS.items():
-        found[name] = tuple(_part(part, item) for item in data[name])
-    found["earlier"] = _part(EarlierReview, data["earlier"]) if data["earlier"] else None
+        found[name] = tuple(_part(part, item) for item in data.get(name, ()))
+    for name, one in (("earlier", EarlierReview), ("silence", SilenceLine)):
+        found[name] = _part(one, data[name]) if data.get(name) else None
     found["contributions"] = tuple((name, points) for name, points in data["contributions"])
     found["unknown"] = tuple(data["unknown"])
     found["band_limits"] = tuple(data["band_limits"])

@@ -11,24 +11,23 @@ from checklists.lists import checklists
 from ethics.access import Actor
 from ethics.clients import clients
 from ethics.clients.models import Campaign, Client, Product, Promise, PromiseEvent, Verdict
-from ethics.clients.standing import known_on
-from ethics.mismatches import masking, tally
+from ethics.clients.standing import Act, known_on
+from ethics.masking import masking
+from ethics.mismatches import tally
 from ethics.mismatches.models import Decision
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
-from ethics.risk import scores
+from ethics.risk import gathering, policies, scores
 from ethics.risk.models import CheckResult, StoredScore
 from ethics.workforce.contacts import client_contacts
+from reports import risk_lines
 from reports.client_file import (
-    TREND_WEEKS,
     CategoryLine,
     CheckLine,
     ClientFile,
-    DimensionLine,
     EarlierReview,
-    HistoryLine,
+    EventLine,
     PromiseLine,
     Quote,
-    WeekLine,
     from_json,
 )
 from reports.models import Review
@@ -37,17 +36,19 @@ QUOTES = 3
 
 
 def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | None = None) -> ClientFile:
-    """Everything known of a client, as of its newest stored score or of the date asked. Raises NotFound."""
+    """Everything known of a client, as of its present picture or of the date asked. Raises NotFound."""
     client = clients.one(tx, actor, client_id)
-    newest = scores.latest(tx, client_ids={client_id}).get(client_id)
-    if as_of is not None and (newest is None or newest.as_of != as_of):
-        newest = scores.at(tx, client_id, as_of)
-    day = newest.as_of if newest is not None else (as_of or scores.data_until(tx))
-    rules = scores.policy()
-    since, until = scores.window(day, rules)
-    judged_on = scores.judged_on(newest, day)
+    stored = scores.latest(tx, client_ids={client_id}).get(client_id)
+    if as_of is not None and (stored is None or stored.as_of != as_of):
+        score = scores.at(tx, as_of, client_ids={client_id}).get(client_id)
+    else:
+        score = stored
+    day = score.as_of if score is not None else (as_of or gathering.data_until(tx))
+    rules = policies.current(tx)
+    since, until = gathering.window(day, rules)
+    judged_on = score.judged_on if score is not None else day
     found = list(tally.tallies(tx, since=since, until=until, late_on=judged_on, client_ids={client_id}))
-    position, of = _position(tx, client_id, day, newest)
+    position, of = _position(tx, client_id, score, present=score is stored)
     return ClientFile(
         name=client.name,
         business_id=client.business_id,
@@ -56,50 +57,44 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
         status=client.status,
         as_of=day,
         data_from=_data_from(tx, client_id),
-        policy_version=newest.policy_version if newest else rules.version,
-        score=newest.score if newest else None,
-        low=newest.low if newest else None,
-        high=newest.high if newest else None,
-        band=newest.band if newest else "unknown",
-        band_limits=scores.band_limits(),
-        floor=newest.detail.get("floor") if newest else None,
-        weakest=newest.detail.get("weakest") if newest else None,
-        dimensions=_dimensions(newest),
-        contributions=tuple((n, p) for n, p in newest.detail["contributions"]) if newest else (),
-        unknown=tuple(newest.detail["unknown"]) if newest else tuple(rules.dimensions),
-        rate_mean=newest.rate_mean if newest else 0.0,
-        rate_low=newest.rate_low if newest else 0.0,
-        rate_high=newest.rate_high if newest else 0.0,
-        contacts=newest.contacts if newest else 0,
-        mismatches=newest.mismatches if newest else 0,
+        policy_version=score.policy_version if score else rules.version,
+        score=score.score if score else None,
+        low=score.low if score else None,
+        high=score.high if score else None,
+        band=score.band if score else "unknown",
+        band_limits=policies.band_limits(rules),
+        floor=score.detail.get("floor") if score else None,
+        weakest=score.detail.get("weakest") if score else None,
+        dimensions=risk_lines.dimension_lines(score),
+        contributions=tuple((n, p) for n, p in score.detail["contributions"]) if score else (),
+        unknown=tuple(score.detail["unknown"]) if score else tuple(rules.dimensions),
+        rate_mean=score.rate_mean if score else 0.0,
+        rate_low=score.rate_low if score else 0.0,
+        rate_high=score.rate_high if score else 0.0,
+        contacts=score.contacts if score else 0,
+        mismatches=score.mismatches if score else 0,
         position=position,
         clients=of,
         open_flags=sum(t.n for t in found if t.status == Decision.OPEN and t.shown),
         overdue_flags=sum(t.n for t in found if t.late),
         normal_work=sum(t.n for t in found if t.category in NORMAL_WORK and t.status != Decision.DISMISSED and t.shown),
-        weeks=_weeks(tx, client_id, day, found),
-        history=_history(tx, client_id, day),
+        weeks=risk_lines.week_lines(tx, client_id, day, found),
+        history=risk_lines.history_lines(tx, client_id, day),
         categories=_categories(found),
         promises=_promises(tx, client_id, day, judged_on),
         quotes=_quotes(tx, client, since, until),
         checks=_checks(tx, client_id, judged_on),
         earlier=_earlier(tx, client_id, day),
+        alarms=risk_lines.alarm_marks(tx, client_id, day),
+        would_change=risk_lines.change_lines(tx, score),
+        silence=risk_lines.silence_line(tx, client_id) if score is stored else None,
+        events=_events(tx, client_id, judged_on),
     )
 
 
-def _dimensions(score: StoredScore | None) -> tuple[DimensionLine, ...]:
-    if score is None:
-        return ()
-    points = dict(score.detail["contributions"])
-    return tuple(
-        DimensionLine(name, line.get("score"), line.get("low"), line.get("high"), points.get(name, 0.0))
-        for name, line in score.detail["dimensions"].items()
-    )
-
-
-def _position(tx: Session, client_id: int, day: dt.date, score: StoredScore | None) -> tuple[int | None, int]:
-    """Rank by score from the highest risk, among the clients that have one."""
-    known = scores.standings(tx, as_of=day)
+def _position(tx: Session, client_id: int, score: StoredScore | None, *, present: bool) -> tuple[int | None, int]:
+    """Rank by score from the highest risk, among the clients that have one; on an earlier day by the week before it."""
+    known = scores.standings(tx, as_of=score.as_of if score is not None and not present else None)
     if score is None or score.score is None:
         return None, len(known)
     known[client_id] = score.score
@@ -109,29 +104,6 @@ def _position(tx: Session, client_id: int, day: dt.date, score: StoredScore | No
 def _data_from(tx: Session, client_id: int) -> dt.date | None:
     weeks = [monday for _, monday, n in client_contacts(tx, client_ids={client_id}) if n]
     return min(weeks, default=None)
-
-
-def trend_mondays(day: dt.date) -> list[dt.date]:
-    """The Mondays of the weeks that a trend until `day` shows; a week that has just begun is left out."""
-    last = day - dt.timedelta(days=day.weekday())
-    if day.weekday() < 6:
-        last -= dt.timedelta(weeks=1)
-    return [last - dt.timedelta(weeks=back) for back in range(TREND_WEEKS - 1, -1, -1)]
-
-
-def _weeks(tx: Session, client_id: int, day: dt.date, found: list[tally.Tally]) -> tuple[WeekLine, ...]:
-    mondays = trend_mondays(day)
-    contacts = {monday: n for _, monday, n in client_contacts(tx, client_ids={client_id}, since=mondays[0], until=day)}
-    mismatches = tally.by_week(found)
-    lines = tuple(WeekLine(monday, contacts.get(monday, 0), mismatches[client_id, monday]) for monday in mondays)
-    begun = next((k for k, line in enumerate(lines) if line.contacts or line.mismatches), len(lines))
-    return lines[begun:]
-
-
-def _history(tx: Session, client_id: int, day: dt.date) -> tuple[HistoryLine, ...]:
-    return tuple(
-        HistoryLine(row.as_of, row.score, row.low, row.high) for row in scores.history(tx, client_id, until=day)
-    )
 
 
 def _categories(found: list[tally.Tally]) -> tuple[CategoryLine, ...]:
@@ -211,6 +183,23 @@ def _quotes(tx: Session, client: Client, since: dt.date, until: dt.date) -> tupl
         )
         for flag in tally.quotable(tx, client.id, since=since, until=until, limit=QUOTES)
     )
+
+
+def _events(tx: Session, client_id: int, day: dt.date) -> tuple[EventLine, ...]:
+    """What was done about the client until `day`, in its order: verdicts, withdrawals, checks and reviews."""
+    found = []
+    kinds = {Act.JUDGED: "broken", Act.WITHDRAWN: "withdrawn"}
+    texts = dict(tx.exec(select(Promise.id, Promise.text).where(Promise.client_id == client_id)).all())
+    for number, steps in _steps(tx, client_id).items():
+        for step in steps:
+            if step.act in kinds and step.facts.get("verdict", Verdict.BROKEN) == Verdict.BROKEN:
+                on = dt.date.fromisoformat(step.facts["on"])
+                found.append(EventLine(on, kinds[Act(step.act)], texts.get(number, "")))
+    for result in tx.exec(select(CheckResult).where(CheckResult.client_id == client_id)):
+        found.append(EventLine(result.done_on, "check", result.checklist))
+    for review in tx.exec(select(Review).where(Review.client_id == client_id)):
+        found.append(EventLine(review.as_of, "review", review.number))
+    return tuple(sorted((event for event in found if event.day <= day), key=lambda e: (e.day, e.kind, e.text)))
 
 
 def _checks(tx: Session, client_id: int, day: dt.date) -> tuple[CheckLine, ...]:

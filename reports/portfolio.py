@@ -1,25 +1,36 @@
-"""The portfolio: every client that the person sees, highest risk first, from stored scores and weekly counts."""
+"""The portfolio: every client that the person sees, highest risk first, from stored results alone."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from sqlmodel import Session, col, func, select
 
 from ethics.access import Actor
 from ethics.clients import clients
-from ethics.mismatches import tally
-from ethics.mismatches.trend import SPAN_WEEKS, Trend, trend
-from ethics.risk import scores
-from ethics.workforce.contacts import client_contacts
-from reports.gather import trend_mondays
+from ethics.clients.models import Client, Promise, Verdict
+from ethics.mismatches.trend import SPAN_WEEKS, Trend, shown_weeks, trend
+from ethics.risk import alarms, gathering, policies, scores, watching
+from ethics.risk.alarms import AlarmLine
+from ethics.risk.models import ClientWatch, StoredScore
+from reports.client_file import SilenceLine
 from reports.models import Review
+from reports.risk_lines import silence_of
+
+#: So many clients stand on one page of the table.
+PAGE: Final = 50
 
 
 @dataclass(frozen=True)
 class PortfolioLine:
-    """One client. `weekly` are mismatches per 1,000 contacts; `trend` compares the last 8 weeks with the 8 before."""
+    """One client. `weekly` are mismatches per 1,000 contacts; `trend` compares the last 8 weeks with the 8 before.
+
+    `alarm` is its open alarm, `alarm_at` its place in `weekly`; `still_sold` counts promises proved broken that nobody
+    has withdrawn: what is open with the client.
+    """
 
     client_id: int
     name: str
@@ -39,6 +50,20 @@ class PortfolioLine:
     open_flags: int
     last_review: dt.date | None
     categories: dict[str, int]
+    alarm: AlarmLine | None = None
+    alarm_at: int | None = None
+    still_sold: int = 0
+    silence: SilenceLine | None = None
+
+    @property
+    def worse(self) -> bool:
+        """True when more goes wrong lately than chance would explain."""
+        return self.trend is not None and self.trend.direction == "worse"
+
+    @property
+    def change(self) -> float | None:
+        """Mismatches per 1,000 contacts: the last 8 weeks less the 8 before."""
+        return self.trend.late - self.trend.early if self.trend else None
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,35 @@ class Portfolio:
     contacts: int
     band_limits: tuple[float, float, float]
     policy_version: int
+    alarms: tuple[AlarmLine, ...] = field(default=())
+
+    @property
+    def top_rate(self) -> float:
+        """The highest weekly rate of all clients; above zero."""
+        return max((rate for line in self.lines for rate in line.weekly), default=0) or 1
+
+    def first(self, n: int) -> tuple[PortfolioLine, ...]:
+        """The clients to look at first, without those that have an alarm: getting worse, then in a grave band."""
+        rest = [line for line in self.lines if line.alarm is None]
+        grave = [line for line in rest if line.band in ("remedy", "no_thanks") and not line.worse]
+        return tuple([*(line for line in rest if line.worse), *grave][:n])
+
+    def named(self, part: str) -> tuple[PortfolioLine, ...]:
+        """The lines whose client's name has `part` in it; all of them for an empty one."""
+        wanted = part.strip().casefold()
+        return tuple(line for line in self.lines if wanted in line.name.casefold())
+
+    def quiet(self) -> tuple[PortfolioLine, ...]:
+        """The lines of whom one hears too little, those that lack most flags first."""
+        some = [line for line in self.lines if line.silence is not None]
+        return tuple(
+            sorted(some, key=lambda line: line.silence.observed - line.silence.expected if line.silence else 0)
+        )
+
+
+def pages(lines: Sequence[PortfolioLine]) -> list[tuple[PortfolioLine, ...]]:
+    """The lines in pages of the table; one empty page when there are none."""
+    return [tuple(lines[start : start + PAGE]) for start in range(0, len(lines), PAGE)] or [()]
 
 
 def portfolio(tx: Session, actor: Actor) -> Portfolio:
@@ -57,54 +111,70 @@ def portfolio(tx: Session, actor: Actor) -> Portfolio:
     seen = clients.visible(tx, actor)
     ids = {client.id for client in seen if client.id is not None}
     stored = scores.latest(tx, client_ids=ids)
-    day = max((row.as_of for row in stored.values()), default=None) or scores.data_until(tx)
-    rules = scores.policy()
-    since, _ = scores.window(day, rules)
-    mondays = trend_mondays(day)
-    judged_on = max((scores.judged_on(row, day) for row in stored.values()), default=day)
-    found = list(tally.tallies(tx, since=since, until=day, late_on=judged_on, client_ids=ids))
-    weekly = tally.by_week(found)
-    worked = {
-        (number, monday): n for number, monday, n in client_contacts(tx, client_ids=ids, since=mondays[0], until=day)
-    }
+    watched = watching.latest(tx, client_ids=ids)
+    day = max((row.as_of for row in stored.values()), default=None) or gathering.data_until(tx)
+    rules = policies.current(tx)
+    raised = tuple(alarms.waiting(tx, actor))
+    open_alarms = {alarm.client_id: alarm for alarm in raised}
     reviewed = dict(tx.exec(select(Review.client_id, func.max(Review.as_of)).group_by(col(Review.client_id))).all())
-    waiting: dict[int, int] = {}
-    categories: dict[int, dict[str, int]] = {}
-    for t in found:
-        if t.status == "open" and t.shown:
-            waiting[t.client_id] = waiting.get(t.client_id, 0) + t.n
-        if t.counts:
-            by = categories.setdefault(t.client_id, {})
-            by[t.category] = by.get(t.category, 0) + t.n
-    lines = []
-    for client in seen:
-        number = client.id or 0
-        row = stored.get(number)
-        cells = [(weekly[number, monday], worked.get((number, monday), 0)) for monday in mondays]
-        lines.append(
-            PortfolioLine(
-                client_id=number,
-                name=client.name,
-                status=client.status,
-                score=row.score if row else None,
-                low=row.low if row else None,
-                high=row.high if row else None,
-                band=row.band if row else "unknown",
-                weakest=row.detail["weakest"] if row else None,
-                rate=row.rate_mean if row else 0.0,
-                rate_low=row.rate_low if row else 0.0,
-                rate_high=row.rate_high if row else 0.0,
-                contacts=row.contacts if row else 0,
-                mismatches=row.mismatches if row else 0,
-                weekly=_rates(cells),
-                trend=_trend(cells),
-                open_flags=waiting.get(number, 0),
-                last_review=reviewed.get(number),
-                categories=categories.get(number, {}),
-            )
+    sold = dict(
+        tx.exec(
+            select(Promise.client_id, func.count())
+            .where(Promise.verdict == Verdict.BROKEN, col(Promise.withdrawn_on).is_(None))
+            .group_by(col(Promise.client_id))
+        ).all()
+    )
+    lines = [
+        _line(
+            client,
+            stored.get(client.id or 0),
+            watched.get(client.id or 0),
+            open_alarms.get(client.id or 0),
+            sold.get(client.id or 0, 0),
+            reviewed.get(client.id or 0),
         )
+        for client in seen
+    ]
     lines.sort(key=lambda line: (-(line.score if line.score is not None else -1), line.name.casefold()))
-    return Portfolio(tuple(lines), day, sum(line.contacts for line in lines), scores.band_limits(), rules.version)
+    return Portfolio(
+        tuple(lines), day, sum(line.contacts for line in lines), policies.band_limits(rules), rules.version, raised
+    )
+
+
+def _line(
+    client: Client,
+    row: StoredScore | None,
+    watch: ClientWatch | None,
+    alarm: AlarmLine | None,
+    sold: int,
+    reviewed: dt.date | None,
+) -> PortfolioLine:
+    cells = [(mismatches, contacts) for contacts, mismatches in row.detail["weeks"]] if row else []
+    mondays = shown_weeks(row.as_of) if row else []
+    return PortfolioLine(
+        client_id=client.id or 0,
+        name=client.name,
+        status=client.status,
+        score=row.score if row else None,
+        low=row.low if row else None,
+        high=row.high if row else None,
+        band=row.band if row else "unknown",
+        weakest=row.detail["weakest"] if row else None,
+        rate=row.rate_mean if row else 0.0,
+        rate_low=row.rate_low if row else 0.0,
+        rate_high=row.rate_high if row else 0.0,
+        contacts=row.contacts if row else 0,
+        mismatches=row.mismatches if row else 0,
+        weekly=_rates(cells),
+        trend=_trend(cells),
+        open_flags=row.detail["open"] if row else 0,
+        last_review=reviewed,
+        categories=row.detail["categories"] if row else {},
+        alarm=alarm,
+        alarm_at=mondays.index(alarm.week) if alarm and alarm.week in mondays else None,
+        still_sold=sold,
+        silence=silence_of(watch.silence) if watch else None,
+    )
 
 
 def _rates(cells: list[tuple[int, int]]) -> tuple[float, ...]:

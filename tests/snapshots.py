@@ -7,14 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from reports.client_file import (
+    AlarmMark,
     CategoryLine,
+    ChangeLine,
     CheckLine,
     ClientFile,
     DimensionLine,
     EarlierReview,
+    EventLine,
     HistoryLine,
     PromiseLine,
     Quote,
+    SilenceLine,
     WeekLine,
     to_json,
 )
@@ -23,6 +27,9 @@ from reports.snapshot import SCHEMA, seal
 AS_OF = dt.date(2026, 11, 22)
 LAST_WEEK = dt.date(2026, 11, 16)
 DIMENSIONS = ("product_truth", "sales_conduct", "customer_rights", "enablement", "response", "agent_burden")
+MISMATCHED = DIMENSIONS[:4]
+#: What a snapshot held before alarms, changes, silence, events and evidence were kept.
+LATER = ("alarms", "would_change", "silence", "events")
 WEEKLY = (9, 11, 8, 12, 10, 7, 13, 9, 11, 12, 14, 10, 13, 15, 12, 17, 14, 19, 16, 21, 18, 23, 19, 24, 22, 26)
 
 
@@ -65,8 +72,10 @@ def rich_file() -> ClientFile:
                 scores[name] - 8 if name in scores else None,
                 scores[name] + 7 if name in scores else None,
                 points.get(name, 0.0),
+                (0.0, 4 * points[name], 2 * points[name], points[name], 0.3) if name in MISMATCHED else (),
             )
             for name in DIMENSIONS
+            if name in scores
         ),
         contributions=tuple(points.items()),
         unknown=("response",),
@@ -81,11 +90,19 @@ def rich_file() -> ClientFile:
         overdue_flags=3,
         normal_work=61,
         weeks=tuple(
-            WeekLine(LAST_WEEK - dt.timedelta(weeks=25 - k), 3100 + 37 * (k * 7 % 11), n) for k, n in enumerate(WEEKLY)
+            WeekLine(
+                LAST_WEEK - dt.timedelta(weeks=25 - k),
+                3100 + 37 * (k * 7 % 11),
+                n,
+                *((9.8 + k / 10, 4, 17 + k // 6) if k >= 3 else (None, None, None)),
+            )
+            for k, n in enumerate(WEEKLY)
         ),
         history=tuple(
-            HistoryLine(dt.date(2026, month, 1), score, score - 6.5, score + 6.0)
-            for month, score in ((5, 38.2), (6, 40.1), (7, 41.7), (8, 47.0), (9, 49.5), (10, 54.1), (11, 57.8))
+            HistoryLine(
+                AS_OF - dt.timedelta(weeks=back), round(score, 1), round(score - 6.5, 1), round(score + 6, 1), 1
+            )
+            for back, score in ((back, 57.8 - 0.38 * back + (back * 5 % 7) / 5) for back in range(60, -1, -1))
         ),
         categories=(
             CategoryLine("M06", 5, 131, 12),
@@ -173,6 +190,23 @@ def rich_file() -> ClientFile:
             CheckLine("The promise, word for word", dt.date(2026, 10, 3), 0.78, 18, 18, (), "conditions"),
         ),
         earlier=EarlierReview("R-2026-004", dt.date(2026, 8, 20), 48.6, "remedy", 3.71),
+        alarms=(
+            AlarmMark(dt.date(2026, 2, 9), dt.date(2026, 2, 9), 655.1, 624.0, open=False),
+            AlarmMark(dt.date(2026, 10, 5), dt.date(2026, 9, 14), 1661.4, 624.0, open=True),
+        ),
+        would_change=(
+            ChangeLine("promise", 47.2, "remedy", "Hinta pysyy samana koko 24 kuukauden sopimuskauden ajan."),
+            ChangeLine("requirements", 52.0, "remedy", items=("A01", "A07")),
+            ChangeLine("flags", 57.6, "remedy", n=3),
+        ),
+        silence=SilenceLine("history", 23, 108.2, dt.date(2026, 5, 18), dt.date(2026, 11, 1)),
+        events=(
+            EventLine(dt.date(2025, 3, 3), "review", "R-2025-001"),
+            EventLine(dt.date(2026, 7, 20), "broken", "Irtisanominen onnistuu yhdellä puhelulla."),
+            EventLine(dt.date(2026, 8, 17), "withdrawn", "Irtisanominen onnistuu yhdellä puhelulla."),
+            EventLine(dt.date(2026, 8, 20), "review", "R-2026-004"),
+            EventLine(dt.date(2026, 9, 15), "check", "Onboarding a client"),
+        ),
     )
 
 
@@ -191,7 +225,7 @@ def empty_file() -> ClientFile:
         high=None,
         band="unknown",
         weakest=None,
-        dimensions=tuple(DimensionLine(name, None, None, None, 0.0) for name in DIMENSIONS),
+        dimensions=(),
         contributions=(),
         unknown=DIMENSIONS,
         rate_mean=0.0,
@@ -210,6 +244,10 @@ def empty_file() -> ClientFile:
         quotes=(),
         checks=(),
         earlier=None,
+        alarms=(),
+        would_change=(),
+        silence=None,
+        events=(),
     )
 
 
@@ -227,7 +265,9 @@ def fair_file() -> ClientFile:
         high=16.2,
         band="fair_play",
         weakest="product_truth",
-        dimensions=tuple(DimensionLine(n, 4 * p, 3 * p, 6 * p, p) for n, p in points.items()),
+        dimensions=tuple(
+            DimensionLine(n, 4 * p, 3 * p, 6 * p, p, (0.0,) * 5 if n in MISMATCHED else ()) for n, p in points.items()
+        ),
         contributions=tuple(points.items()),
         unknown=(),
         rate_mean=0.31,
@@ -238,13 +278,19 @@ def fair_file() -> ClientFile:
         position=11,
         open_flags=0,
         overdue_flags=0,
-        weeks=tuple(replace(w, mismatches=int(k % 9 == 4)) for k, w in enumerate(rich.weeks)),
+        weeks=tuple(
+            replace(w, mismatches=int(k % 9 == 4), expected=0.3, low=0, high=2) for k, w in enumerate(rich.weeks)
+        ),
         history=(HistoryLine(AS_OF, 11.4, 7.9, 16.2),),
         categories=(CategoryLine("M06", 0, 7, 1), CategoryLine("M01", 0, 31, 0)),
         promises=tuple(replace(p, verdict="kept", mismatches=0) for p in rich.promises[4:]),
         quotes=(),
         checks=rich.checks[1:],
         earlier=None,
+        alarms=(),
+        would_change=(),
+        silence=None,
+        events=rich.events[-1:],
     )
 
 
@@ -294,7 +340,30 @@ def hostile_file() -> ClientFile:
         categories=(CategoryLine("<M99>", 1, 0, 3),),
         unknown=("<i>response</i>",),
         contributions=(("<u>floor</u>", 57.8),),
+        would_change=tuple(
+            ChangeLine(kind, 1.0, "<band>", text, 2, (tricks[1], text[:4000]))
+            for kind, text in zip(
+                ("promise", "question", "requirements"), (tricks[15], tricks[3], tricks[14]), strict=True
+            )
+        ),
+        events=tuple(
+            EventLine(AS_OF - dt.timedelta(days=9 * k), ("broken", "check", "<kind>")[k % 3], text)
+            for k, text in enumerate(tricks[:6])
+        ),
+        dimensions=(DimensionLine("<dimension>", 50.0, 40.0, 60.0, 20.0, (1.0, 2e9, 3.0, 4.0, 5.0)), *rich.dimensions),
     )
+
+
+def old_json(file: ClientFile) -> dict[str, Any]:
+    """The file as reviews froze it before alarms, changes, silence, events and evidence were kept."""
+    data: dict[str, Any] = {name: value for name, value in to_json(file).items() if name not in LATER}
+    for line in data["dimensions"]:
+        del line["evidence"]
+    for line in data["weeks"]:
+        del line["expected"], line["low"], line["high"]
+    for line in data["history"]:
+        del line["policy_version"]
+    return data
 
 
 def snapshot(file: ClientFile, **other: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -23,15 +24,15 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reportlab.graphics.shapes import Rect, String
-from snapshots import AS_OF, HOSTILE, empty_file, fair_file, hostile_file, rich_file, snapshot
+from reportlab.graphics.shapes import Drawing, Polygon, Rect, String
+from snapshots import AS_OF, HOSTILE, LAST_WEEK, empty_file, fair_file, hostile_file, old_json, rich_file, snapshot
 
 from checklists.lists import checklists
 from ethics.language import Refused, reader
 from ethics.palette import BAND_ORDER, DARK, LIGHT, SHAPES, UNKNOWN
-from reports import words
-from reports.client_file import CheckLine, HistoryLine, WeekLine
-from reports.pdf import charts, scales
+from reports import risk_words, words
+from reports.client_file import AlarmMark, ChangeLine, CheckLine, EventLine, HistoryLine, SilenceLine, WeekLine
+from reports.pdf import charts, history, scales, weekly
 from reports.pdf import styles as s
 from reports.pdf.fonts import install
 from reports.pdf.review import render
@@ -286,9 +287,9 @@ def test_finnish_letters_numbers_and_dates_come_out_as_they_went_in(made: dict[t
 
 def test_a_flat_history_is_not_drawn_and_a_longer_one_is() -> None:
     file = fair_file()
-    assert "The lines are 95% intervals" not in text_of(render(snapshot(file), "en"))
-    more = replace(file, history=(HistoryLine(AS_OF.replace(month=5), 14.0, 9.0, 21.0), *file.history))
-    assert "from 14 to 11. The lines are 95% intervals" in text_of(render(snapshot(more), "en"))
+    assert "How the risk has moved" not in text_of(render(snapshot(file), "en"))
+    more = replace(file, history=(HistoryLine(AS_OF.replace(month=5), 14.0, 9.0, 21.0), file.history[-1]))
+    assert "from 14 to 11. Shaded: the 95% interval." in text_of(render(snapshot(more), "en"))
 
 
 def test_weeks_without_contacts_draw_no_trend() -> None:
@@ -393,16 +394,16 @@ def test_the_waterfall_ends_in_the_sum() -> None:
 
 def test_the_trend_starts_at_zero_and_labels_its_last_value() -> None:
     weeks = [WeekLine(rich_file().weeks[k].week_start, 1000, n) for k, n in enumerate((2, 0, 7))]
-    drawing = charts.trend(weeks, mean_name="mean", unit="per 1,000", t=reader("en"), wide=500)
-    texts = [shape.text for shape in drawing.contents if isinstance(shape, String)]
+    texts = said(trend(weeks))
     assert {"0", "8", "7.0", "mean 3.0", "25 May 2026", "8 Jun 2026"} <= set(texts)
+    assert "expected range" not in texts
 
 
 @pytest.mark.parametrize(
     ("top", "end", "step"), [(7.5, 8, 2), (0.32, 0.4, 0.1), (100, 100, 25), (0, 1, 0.25), (13, 15, 5)]
 )
 def test_axes_end_at_round_numbers(top: float, end: float, step: float) -> None:
-    assert charts._ceiling(top) == pytest.approx((end, step))
+    assert weekly.ceiling(top) == pytest.approx((end, step))
 
 
 def test_the_score_scale_puts_its_tick_at_the_score() -> None:
@@ -417,6 +418,213 @@ def test_each_band_has_colours_and_a_shape_of_its_own() -> None:
         assert set(palette.bands) == {*BAND_ORDER, UNKNOWN}
         assert len({colours.mark for colours in palette.bands.values()}) == 5
     assert len(set(SHAPES.values())) == 5
+
+
+def test_the_expected_range_is_drawn_where_it_is_known_and_replaces_the_mean() -> None:
+    weeks = [
+        WeekLine(LAST_WEEK - dt.timedelta(weeks=10 - k), 1000, 3, *((4.0, 1, 8) if k != 5 else (None, None, None)))
+        for k in range(11)
+    ]
+    drawing = trend(weeks)
+    assert len([shape for shape in drawing.contents if isinstance(shape, Polygon)]) == 2
+    assert "expected range" in said(drawing)
+    assert not [text for text in said(drawing) if text.startswith("mean")]
+
+
+def test_a_week_with_few_contacts_does_not_flatten_the_others() -> None:
+    weeks = [
+        WeekLine(LAST_WEEK - dt.timedelta(weeks=k), 10 if k == 2 else 1000, 0, 1.0, 0, 4) for k in range(5, -1, -1)
+    ]
+    assert {"6", "4", "2", "0"} <= set(said(trend(weeks)))
+
+
+def test_an_alarm_stands_over_its_week_filled_while_it_is_open() -> None:
+    weeks = [WeekLine(LAST_WEEK - dt.timedelta(weeks=k), 1000, 3) for k in range(5, -1, -1)]
+    marks = [AlarmMark(weeks[at].week_start, weeks[0].week_start, 700.0, 624.0, open=at == 3) for at in (1, 3)] + [
+        AlarmMark(dt.date(2020, 1, 6), dt.date(2020, 1, 6), 700.0, 624.0, open=True)
+    ]
+    drawing = trend(weeks, marks)
+    closed, waiting = [shape for shape in drawing.contents if isinstance(shape, Polygon)]
+    assert closed.fillColor != closed.strokeColor
+    assert waiting.fillColor == waiting.strokeColor
+    assert said(drawing).count("alarm") == 2
+
+
+def test_events_that_would_overlap_share_a_number() -> None:
+    lines = [HistoryLine(AS_OF - dt.timedelta(weeks=k), 50.0, 45.0, 55.0, 1) for k in range(52, -1, -1)]
+    days = [AS_OF - dt.timedelta(days=back) for back in (300, 200, 199, 10, 9)]
+    assert history.numbered(days, history.axis(lines, s.MEASURE)) == [1, 2, 2, 3, 3]
+    drawing = past(lines, events=days)
+    assert [text for text in said(drawing) if text in {"1", "2", "3", "4"}] == ["1", "2", "3"]
+
+
+def test_a_change_of_policy_is_named_where_it_begins() -> None:
+    lines = [HistoryLine(AS_OF - dt.timedelta(weeks=k), 50.0, 45.0, 55.0, 1 if k > 9 else 2) for k in range(20, -1, -1)]
+    assert said(past(lines)).count("policy 2") == 1
+    assert not [text for text in said(past(lines[15:])) if "policy" in text]
+
+
+def test_the_past_is_a_line_in_its_interval() -> None:
+    lines = [HistoryLine(AS_OF - dt.timedelta(weeks=k), 50.0, 40.0 + k, None, 1) for k in (2, 1, 0)]
+    (band,) = [shape for shape in past(lines).contents if isinstance(shape, Polygon) and shape.fillOpacity]
+    assert len(band.points) == 12
+
+
+def trend(weeks: list[WeekLine], alarms: Sequence[AlarmMark] = ()) -> Drawing:
+    return weekly.trend(
+        weeks,
+        alarms,
+        mean_name="mean",
+        range_name="expected range",
+        alarm_name="alarm",
+        unit="per 1,000",
+        t=reader("en"),
+        wide=500,
+    )
+
+
+def past(lines: list[HistoryLine], **more: Any) -> Drawing:
+    names = ["Fair play", "Watch", "Remedy", "No thanks"]
+    policies = {1: "policy 1", 2: "policy 2"}
+    return history.history(
+        lines, (25, 45, 70), names=names, policy_names=policies, t=reader("en"), wide=s.MEASURE, **more
+    )
+
+
+def said(drawing: Drawing) -> list[str]:
+    return [shape.text for shape in drawing.contents if isinstance(shape, String)]
+
+
+# What is said of risk over time
+
+
+def test_an_open_alarm_is_named_on_page_1_and_an_earlier_one_is_not(made: dict[tuple[str, str], bytes]) -> None:
+    says = "Open alarm: in the weeks of 14 Sept 2026 to 5 Oct 2026, mismatches seem to have doubled."
+    assert says in text_of(made["rich", "en"], 0)
+    assert "Earlier alarm: week of 9 Feb 2026" in text_of(made["rich", "en"])
+    assert "Earlier alarm" not in text_of(made["rich", "en"], 0)
+    over = replace(rich_file(), alarms=rich_file().alarms[:1])
+    assert "alarm" not in text_of(render(snapshot(over), "en"), 0)
+
+
+def test_an_alarm_is_told_with_what_was_to_be_expected(made: dict[tuple[str, str], bytes]) -> None:
+    line = "Open alarm: weeks of 14 Sept 2026 to 5 Oct 2026 · 70 mismatches, where 46.2 were to be expected"
+    assert line in text_of(made["rich", "en"])
+    assert "An alarm is a reason to look, not a finding" in text_of(made["rich", "en"])
+    assert "An alarm is" not in text_of(made["fair", "en"])
+
+
+def test_an_alarm_without_its_weeks_has_no_counts() -> None:
+    (old, _) = rich_file().alarms
+    assert risk_words.alarm_counts(rich_file(), old) is None
+
+
+def test_three_ways_to_change_the_score_are_told_with_score_and_band(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["rich", "en"])
+    assert "58 → 47 Remedy Withdraw the promise: “Hinta pysyy samana koko 24 kuukauden sopimuskauden ajan.”" in text
+    assert "58 → 52 Remedy Meet the 2 failed absolute requirements: A01, A07." in text
+    assert "57.8 → 57.6 Remedy Decide the 3 overdue flags that count in the score" in text
+    more = replace(
+        rich_file(), would_change=(*rich_file().would_change, ChangeLine("question", 57.7, "remedy", "Miksi?"))
+    )
+    assert "Miksi?" not in text_of(render(snapshot(more), "en"))
+    one = replace(rich_file(), would_change=more.would_change[3:])
+    assert "57.8 → 57.7 Remedy Answer the question: “Miksi?”" in text_of(render(snapshot(one), "en"))
+
+
+def test_nothing_to_change_is_said_with_its_reason(made: dict[tuple[str, str], bytes]) -> None:
+    assert "Nothing that waits in the ledger would lower the score today" in text_of(made["fair", "en"])
+
+
+def test_silence_is_a_question(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["rich", "en"])
+    assert "Is it safe to speak about Lumikki Laajakaista Oy?" in text
+    assert (
+        "23 flags in 24 weeks, from 18 May 2026 to 1 Nov 2026; about 108 would be usual by the client’s own past."
+        in text
+    )
+    assert "Is it safe" not in text_of(made["fair", "en"])
+    by_size = SilenceLine("size", 1, 6.4, dt.date(2026, 5, 18), dt.date(2026, 11, 1))
+    assert str(risk_words.silence_says(by_size)).endswith("about 6.4 would be usual for a client of this size.")
+
+
+def test_dimensions_have_their_evidence_and_the_unknown_ones_their_name(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["rich", "en"])
+    assert "Product truth Annoying 85.6 · Clear 42.8 · Serious 21.4 · Grave 0.3 71 63–78" in text
+    assert "Agent burden from what agents say of their work, not from mismatches 51 43–58" in text
+    assert "Response – not known –" in text
+    assert "no mismatch counts today" in text_of(made["fair", "en"])
+
+
+def test_what_happened_is_listed_under_its_mark(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["rich", "en"])
+    assert "1 20 Jul 2026 Promise proved broken: “Irtisanominen onnistuu yhdellä puhelulla.”" in text
+    assert "2 20 Aug 2026 Review R-2026-004" in text
+    assert "R-2025-001" not in text, "before the first week of the history"
+    check = CheckLine("onboarding", AS_OF, 0.6, 13, 13, (), "no", checklists()["onboarding"].title)
+    named = replace(rich_file(), checks=(check,), events=(EventLine(AS_OF, "check", "onboarding"),))
+    assert "Tarkistuslista täytetty" not in text_of(render(snapshot(named), "en"))
+    assert "Checklist filled in: Onboarding a client: can we say yes?" in text_of(render(snapshot(named), "en"))
+
+
+def test_only_the_newest_events_are_listed() -> None:
+    many = tuple(EventLine(AS_OF - dt.timedelta(days=9 * k), "review", f"R-{k:04}") for k in range(10, -1, -1))
+    text = text_of(render(snapshot(replace(rich_file(), events=many)), "en"))
+    assert "R-0007" in text
+    assert "R-0008" not in text
+    assert "3 more are in the ledger." in text
+
+
+@pytest.mark.parametrize(
+    ("versions", "says"),
+    [
+        ((2, 2), "The same version scored every week of the history."),
+        (
+            (1, 2),
+            "The weeks of the history were scored by versions 1, 2: a step from one to the next may be the policy’s.",
+        ),
+        ((0, 0), "Earlier weeks and reviews may have been scored by another version."),
+    ],
+)
+def test_the_method_names_the_versions_that_made_the_history(versions: tuple[int, int], says: str) -> None:
+    lines = tuple(
+        replace(line, policy_version=version) for line, version in zip(rich_file().history[-2:], versions, strict=True)
+    )
+    text = text_of(render(snapshot(replace(rich_file(), history=lines, policy_version=2)), "en"))
+    assert f"towards the typical one. {says}" in text
+    assert ("A dashed rule marks" in text) is (versions == (1, 2))
+
+
+def test_a_score_that_knows_more_than_the_last_week_says_so() -> None:
+    says = "58, the score of this review, also knows what has come in since."
+    assert says not in text_of(render(snapshot(rich_file()), "en"))
+    late = replace(rich_file(), history=(*rich_file().history[:-1], HistoryLine(AS_OF, 56.1, 50.0, 62.0, 1)))
+    assert says in text_of(render(snapshot(late), "en"))
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_a_review_frozen_before_all_this_still_prints(language: str) -> None:
+    text = text_of(render(seal({**snapshot(rich_file()), "file": old_json(rich_file())}), language))
+    assert "Lumikki Laajakaista Oy" in text
+    if language == "en":
+        assert "Product truth 71 63–78" in text
+        assert "from 36 to 58. Shaded: the 95% interval." in text
+        assert "may have been scored by another version" in text
+        for later in ("What would change", "Is it safe", "alarm", "expected range", "What happened"):
+            assert later not in text
+
+
+def test_page_1_stays_alone_with_an_alarm_and_long_words() -> None:
+    """The alarm never pushes the key figures off the first page, in either language."""
+    for file in (rich_file(), hostile_file()):
+        for language, label in (("en", "Place in the portfolio"), ("fi", "Sija salkussa")):
+            assert label in text_of(render(snapshot(file), language), 0)
+
+
+def test_long_texts_are_cut_after_a_word() -> None:
+    assert risk_words.brief("sana " * 40) == "sana " * 26 + "sana…"
+    assert risk_words.brief("lyhyt") == "lyhyt"
+    assert len(risk_words.brief("x" * 500)) == risk_words.LENGTH
 
 
 # Time

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from ethics import changes, rounds
 from ethics.access import Actor, Permission
@@ -13,17 +13,18 @@ from ethics.database import Database, today
 from ethics.mismatches.clocks import monday
 from ethics.risk import gathering, history, scores, watching
 from ethics.risk import notice as _notice  # noqa: F401 - tells of the alarms that are raised here
-from ethics.risk.models import StoredScore
+from ethics.risk.gathering import WEEK
+from ethics.risk.models import ScoreWeek, StoredScore
 
 
 def analyse(tx: Session, actor: Actor) -> dt.date:
     """Compute and store every result anew; weeks whose evidence has not changed stay. Returns the date of the data."""
     actor.require(Permission.ANALYSE)
-    return _everything(tx, since=None)
+    return _everything(tx)
 
 
-def _everything(tx: Session, *, since: dt.date | None) -> dt.date:
-    history.bring_up_to_date(tx, since=since)
+def _everything(tx: Session) -> dt.date:
+    history.bring_up_to_date(tx)
     day = scores.compute(tx)
     watching.update(tx)
     return day
@@ -31,27 +32,41 @@ def _everything(tx: Session, *, since: dt.date | None) -> dt.date:
 
 @changes.listen
 def recompute(tx: Session, client_ids: Collection[int], since: dt.date | None) -> None:
-    """Bring results up to date after evidence changed: the picture of these clients, and what `since` reaches back to.
+    """Bring results up to date after evidence changed.
 
-    When the data reach a new week everybody's week has ended, and everything from there on is computed.
+    A decision or an answer is about today: the pictures of its clients alone are computed, so that nobody waits. What
+    reaches back (a file, its undoing) is computed from that day on, and for everybody once the data end in another week.
     """
     newest = tx.exec(select(func.max(StoredScore.as_of))).one()
-    day = gathering.data_until(tx)
-    if since is None and newest is not None and monday(newest) == monday(day):
+    if newest is None:
+        _everything(tx)
+    elif since is None:
         scores.compute(tx, client_ids=client_ids)
-        return
-    if newest is None or since is None:
-        _everything(tx, since=newest)
     else:
-        _everything(tx, since=min(since, newest))
+        other = monday(newest) != monday(gathering.data_until(tx))
+        whose = None if other else client_ids
+        history.bring_up_to_date(tx, client_ids=whose, since=min(since, newest))
+        scores.compute(tx, client_ids=whose)
+        watching.update(tx)
 
 
 @rounds.every(60)
 def analyse_daily(db: Database) -> None:
-    """Once a day: undecided flags become late without anybody's click, and what stands is checked against the data."""
+    """Once a day, and when a week has ended: undecided flags become late without anybody's click, and what stands is
+    checked against the data."""
     with db.read() as tx:
-        done = tx.exec(select(func.max(StoredScore.computed_at))).one()
-        clients = gathering.names(tx)
-    if clients and (done is None or done.astimezone().date() < today()):
+        due = _due(tx)
+    if due:
         with db.write() as tx:
-            _everything(tx, since=None)
+            _everything(tx)
+
+
+def _due(tx: Session) -> bool:
+    clients = len(gathering.names(tx))
+    computed, oldest, newest = tx.exec(
+        select(func.count(), func.min(StoredScore.computed_at), func.max(StoredScore.as_of))
+    ).one()
+    if computed < clients or oldest is None or newest is None:
+        return clients > 0
+    week = tx.exec(select(func.max(ScoreWeek.week)).where(col(ScoreWeek.replaced_at).is_(None))).one()
+    return oldest.astimezone().date() < today() or (week is not None and week + WEEK <= newest)

@@ -2,13 +2,14 @@
 
 A week is scored once it has ended, by what was known on its Sunday and the policy in force when it is computed. Its
 row keeps a hash of the evidence; a week whose evidence is still the same is not scored again. When later data change
-it, a new revision is added and the old one stays.
+it, a new revision is added and the old one stays. A new policy changes no week that has been scored: whether evidence
+is still the same is asked by the policy of the row, because its window and its rules say what belongs to it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -39,10 +40,13 @@ def bring_up_to_date(tx: Session, *, client_ids: Collection[int] | None = None, 
         return 0
     rules = policies.current(tx)
     found = gathering.gather(tx, days, rules, client_ids=client_ids)
-    revisions, prints = _stored(tx, found, since)
+    revisions, prints, versions = _stored(tx, found, since)
     known = found.known()
-    stale = (revisions >= 0) & (~known | (prints != found.prints))
-    fresh = known & ((revisions < 0) | (prints != found.prints))
+    same = (revisions >= 0) & (versions == rules.version) & known & (prints == found.prints)
+    for version in np.unique(versions[(revisions >= 0) & (versions != rules.version)]).tolist():
+        same |= _same_by(tx, version, days, found, (versions == version) & (revisions >= 0), prints)
+    stale = (revisions >= 0) & ~same
+    fresh = known & ~same
     moment = now()
     _replace(tx, found, stale, moment)
     _write(tx, found, fresh, revisions, rules, moment)
@@ -69,22 +73,48 @@ def _take_back(tx: Session, *, after: dt.date) -> None:
     )
 
 
-def _stored(tx: Session, found: Panel, since: dt.date | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Revision and print of the row in force for each client and day of the panel; -1 and 0 where there is none."""
+def _same_by(
+    tx: Session,
+    version: int,
+    days: Sequence[dt.date],
+    found: Panel,
+    which: NDArray[np.bool_],
+    prints: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Where the evidence of the rows `which` is still the same by the policy of that version, which scored them."""
+    if (prints == found.prints)[which].all():
+        return np.asarray(which & found.known())
+    rules = policies.of_version(tx, version)
+    if rules is None:
+        return np.asarray(which & found.known() & (prints == found.prints))
+    columns = np.flatnonzero(which.any(axis=0))
+    span = slice(int(columns[0]), int(columns[-1]) + 1)
+    then = gathering.gather(tx, days[span], rules, client_ids=found.clients)
+    same = np.zeros_like(which)
+    same[:, span] = which[:, span] & then.known() & (prints[:, span] == then.prints)
+    return same
+
+
+def _stored(
+    tx: Session, found: Panel, since: dt.date | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Revision, print and policy of the row in force for each client and day of the panel; -1, 0, 0 without one."""
     shape = (len(found.clients), len(found.days))
     revisions, prints = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    versions = np.zeros(shape, dtype=np.int64)
     first = dt.date.fromordinal(int(found.days[0]))
-    query = sa.select(_SCORE_WEEK.c.client_id, _SCORE_WEEK.c.week, _SCORE_WEEK.c.revision, _SCORE_WEEK.c.evidence)
+    columns = ("client_id", "week", "revision", "evidence", "policy_version")
+    query = sa.select(*(_SCORE_WEEK.c[name] for name in columns))
     query = query.where(_SCORE_WEEK.c.replaced_at.is_(None))
     if since is not None:
         query = query.where(_SCORE_WEEK.c.week >= first)
     place = {client: k for k, client in enumerate(found.clients)}
     start = int(found.days[0])
-    for client, week, revision, evidence in tx.execute(query):
+    for client, week, revision, evidence, version in tx.execute(query):
         k, t = place.get(client), (week.toordinal() - start) // 7
         if k is not None and 0 <= t < shape[1]:
-            revisions[k, t], prints[k, t] = revision, evidence
-    return revisions, prints
+            revisions[k, t], prints[k, t], versions[k, t] = revision, evidence, version
+    return revisions, prints, versions
 
 
 def _replace(tx: Session, found: Panel, stale: NDArray[np.bool_], moment: dt.datetime) -> None:

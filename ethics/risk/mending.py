@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from ethics.clients.models import Promise, Verdict
 from ethics.mismatches import tally
+from ethics.mismatches.clocks import Clock, overdue, started
 from ethics.mismatches.counted import ORDER, counted
-from ethics.mismatches.models import Flag
+from ethics.mismatches.models import Decision, Flag
 from ethics.risk import gathering
 from ethics.risk.policy import Policy
 from ethics.risk.would_change import Mended
 from ethics.triage.models import ClientQuestion
+
+#: Client, category, severity and day of the contact.
+Alike = tuple[int, str, int, dt.date]
 
 PROMISE, QUESTION, REQUIREMENTS, FLAGS = "promise", "question", "requirements", "flags"
 
@@ -28,14 +33,20 @@ def mended(
     *,
     judged_on: dt.date,
     clients: Collection[int],
+    withdrawn: Mapping[int, Iterable[tuple[int, int]]],
 ) -> Iterator[Mended]:
-    """Everything that could be put right, by the present ledger; `flags` are those of the window."""
+    """Everything that could be put right, by the present ledger; `flags` are those of the window.
+
+    `withdrawn`: from when until when promises were withdrawn, by promise, as `gathering.matters` tells.
+    """
     yield from _promises(tx, as_of, rules, judged_on, clients)
     yield from _questions(tx, rules, judged_on, clients)
     for client, lists in gathering.failed_knockouts(tx, judged_on, clients).items():
         items = sorted(item for items in lists.values() for item in items)
         yield Mended(client, REQUIREMENTS, ", ".join(items), floorless=True)
-    yield from _undecided(flags)
+    day = judged_on.toordinal()
+    away = [promise for promise, spells in withdrawn.items() if any(since <= day < until for since, until in spells)]
+    yield from _undecided(flags, _halved(tx, away, as_of, judged_on), 1 - rules.withdrawn_weight)
 
 
 def _promises(
@@ -83,12 +94,29 @@ def _questions(tx: Session, rules: Policy, judged_on: dt.date, clients: Collecti
         yield Mended(client, QUESTION, key, (), wrong, matters)
 
 
-def _undecided(flags: Collection[tally.Tally]) -> Iterator[Mended]:
+def _undecided(flags: Collection[tally.Tally], halved: Counter[Alike], less: float) -> Iterator[Mended]:
     """Flags that count only because nobody has decided: they may turn out to be no mismatches."""
-    late: dict[int, list[tally.Tally]] = defaultdict(list)
+    late: dict[int, Counter[Alike]] = defaultdict(Counter)
     for one in flags:
         if one.late and one.counts:
-            late[one.client_id].append(one)
+            late[one.client_id][one.client_id, one.category, one.severity, one.met_on] += one.n
     for client, some in sorted(late.items()):
-        spared = tuple((one.category, one.severity, one.met_on, float(one.n)) for one in some)
-        yield Mended(client, FLAGS, str(sum(one.n for one in some)), spared)
+        spared = tuple((*alike[1:], n - less * halved[alike]) for alike, n in some.items())
+        yield Mended(client, FLAGS, str(some.total()), spared)
+
+
+def _halved(tx: Session, withdrawn: Collection[int], as_of: dt.date, judged_on: dt.date) -> Counter[Alike]:
+    """Undecided flags that are overdue and count less already, because their promise has been withdrawn."""
+    columns = (Flag.client_id, Flag.category, Flag.severity, Flag.met_on, Flag.filed_on, Flag.waiting_since)
+    query = (
+        sa.select(*(col(column) for column in (*columns, Flag.paused_days, Flag.status, Flag.decided_at)))
+        .where(col(Flag.promise_id).in_(withdrawn), col(Flag.filed_on) <= as_of)
+        .where(col(Flag.status).not_in(tally.UNCOUNTED), col(Flag.withheld).is_(False))
+    )
+    found: Counter[Alike] = Counter()
+    for client, category, severity, met, filed, waiting, paused, status, decided in tx.execute(query):
+        later = decided is not None and decided.astimezone().date() > judged_on
+        begun = started(Clock(filed, waiting_since=waiting, paused_days=paused), judged_on)
+        if (status == Decision.OPEN or later) and overdue(begun, judged_on):
+            found[client, category, severity, met] += 1
+    return found

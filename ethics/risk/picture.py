@@ -112,11 +112,13 @@ def _would_change(
     rules: Policy,
     judged_on: dt.date,
 ) -> dict[int, list[dict[str, Any]]]:
-    _, stretches = gathering.matters(tx, rules, found.clients)
+    withdrawn, stretches = gathering.matters(tx, rules, found.clients)
     wrong, weight = response.sums(stretches, found.clients, [judged_on.toordinal()], rules)
     present = Now(found, wrong[:, 0], weight[:, 0], {client: score.score for client, score in scores.items()})
     as_of = dt.date.fromordinal(int(found.days[0]))
-    mended = list(mending.mended(tx, as_of, rules, flags, judged_on=judged_on, clients=found.clients))
+    mended = list(
+        mending.mended(tx, as_of, rules, flags, judged_on=judged_on, clients=found.clients, withdrawn=withdrawn)
+    )
     best: dict[int, list[Change]] = changes(present, mended, rules)
     return {client: [asdict(change) for change in some] for client, some in best.items()}
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn, TypeGuard
+
+from ethics.language import mark
+from ethics.risk.policy_table import WHOLE, PolicyTable
+from ethics.risk.policy_table import PolicyError as PolicyError  # noqa: PLC0414 - raised here, caught by this name
 
 DEFAULT_PATH = Path(__file__).with_name("policy.toml")
 
@@ -25,9 +28,12 @@ DIMENSIONS = MISMATCH_DIMENSIONS + READING_DIMENSIONS
 NORMAL_WORK = ("M01", "M02")
 SCORED_CATEGORIES = tuple(f"M{number:02}" for number in range(3, 13))
 
-
-class PolicyError(ValueError):
-    """The policy cannot be used; the message says which value is wrong and what would be right."""
+RISING = mark("In {table}, {key} must start with 0, go on above 0 and never fall; it is {value}.")
+LOWER = mark(
+    "In {table}, {key} must be lower than the limit of the next band, the last of which ends at 100; it is {value}."
+)
+ADD_UP = mark("In {table}, {key} must add up to 1; it is {value}.")
+SIX = mark("The weights of the six dimensions must add up to 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,21 @@ class Floors:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseRules:
+    """How a client's answers and repairs are read: see `policy.toml`."""
+
+    grace_days: int
+    late: float
+    prior_matters: float
+    prior_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A validated policy. `dimensions` is in the order of DIMENSIONS; `bands` holds each band's upper limit.
 
-    `weakest_link` is the part of the score that the worst dimension alone decides.
+    `weakest_link` is the part of the score that the worst dimension alone decides; `withdrawn_weight` is what a
+    mismatch still counts when its promise has been withdrawn.
     """
 
     version: int
@@ -73,10 +90,12 @@ class Policy:
     window_weeks: int
     severity_weights: tuple[float, float, float, float, float]
     weakest_link: float
+    withdrawn_weight: float
     bands: Mapping[str, float]
     floors: Floors
     prior: Prior
     dimensions: Mapping[str, Dimension]
+    response: ResponseRules
 
     def lower_limit(self, band: str) -> float:
         """Return the score at which a band starts."""
@@ -97,141 +116,120 @@ def load_policy(path: Path | str = DEFAULT_PATH) -> Policy:
         with Path(path).open("rb") as file:
             content = tomllib.load(file)
     except OSError as error:
-        raise PolicyError(f"The policy {path} cannot be read: {error.strerror}.") from error
+        raise PolicyError(
+            mark("The policy {file} cannot be read: {why}."), file=str(path), why=error.strerror
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(f"The policy {path} is not valid TOML: {error}.") from error
-    return _policy(_Table("the policy", content))
+        raise PolicyError(
+            mark("The policy {file} is not valid TOML: {why}."), file=str(path), why=str(error)
+        ) from error
+    return read_policy(content)
 
 
-def _policy(table: _Table) -> Policy:
-    keys = ("version", "half_life_weeks", "window_weeks", "severity_weights", "weakest_link")
-    table.has_exactly(*keys, "bands", "floors", "prior", "dimensions")
-    weights = table.numbers("severity_weights", 5, least=0)
+def read_policy(content: Mapping[str, object]) -> Policy:
+    """Validate a policy that is at hand as nested tables. Raises PolicyError as `load_policy` does."""
+    return _policy(PolicyTable(WHOLE, content))
+
+
+def written(policy: Policy) -> dict[str, object]:
+    """The nested tables that `read_policy` reads back as the same policy; plain enough for JSON."""
+    dimensions: dict[str, object] = {
+        name: {"weight": d.weight}
+        if d.reference is None
+        else {"weight": d.weight, "categories": list(d.categories), "reference": d.reference}
+        for name, d in policy.dimensions.items()
+    }
+    return {
+        "version": policy.version,
+        "half_life_weeks": policy.half_life_weeks,
+        "window_weeks": policy.window_weeks,
+        "severity_weights": list(policy.severity_weights),
+        "weakest_link": policy.weakest_link,
+        "withdrawn_weight": policy.withdrawn_weight,
+        "bands": {name: policy.bands[name] for name in BANDS[:-1]},
+        "floors": asdict(policy.floors),
+        "prior": {**asdict(policy.prior), "severity_shares": list(policy.prior.severity_shares)},
+        "dimensions": dimensions,
+        "response": asdict(policy.response),
+    }
+
+
+def _policy(table: PolicyTable) -> Policy:
+    keys = ("version", "half_life_weeks", "window_weeks", "severity_weights", "weakest_link", "withdrawn_weight")
+    table.has_exactly(*keys, "bands", "floors", "prior", "dimensions", "response")
+    weights = table.numbers("severity_weights", 5)
     if weights[0] != 0 or not 0 < weights[1] <= weights[2] <= weights[3] <= weights[4]:
-        table.refuse("severity_weights", "must start with 0, go on above 0 and never fall")
+        table.refuse(RISING, "severity_weights")
     return Policy(
         version=table.integer("version"),
-        half_life_weeks=table.number("half_life_weeks", above=0),
+        half_life_weeks=table.above("half_life_weeks", 0),
         window_weeks=table.integer("window_weeks"),
         severity_weights=(weights[0], weights[1], weights[2], weights[3], weights[4]),
-        weakest_link=table.number("weakest_link", least=0, most=1),
+        weakest_link=table.share("weakest_link"),
+        withdrawn_weight=table.share("withdrawn_weight"),
         bands=_bands(table.table("bands")),
         floors=_floors(table.table("floors")),
         prior=_prior(table.table("prior")),
         dimensions=_dimensions(table.table("dimensions")),
+        response=_response(table.table("response")),
     )
 
 
-def _bands(table: _Table) -> dict[str, float]:
+def _bands(table: PolicyTable) -> dict[str, float]:
     table.has_exactly(*BANDS[:-1])
-    limits = [table.number(name, above=0, most=100) for name in BANDS[:-1]] + [100.0]
+    limits = [table.above(name, 0, 100) for name in BANDS[:-1]] + [100.0]
     for name, below, above in zip(BANDS, limits, limits[1:], strict=False):
         if below >= above:
-            table.refuse(name, "must be lower than the limit of the next band, the last of which ends at 100")
+            table.refuse(LOWER, name)
     return dict(zip(BANDS, limits, strict=True))
 
 
-def _floors(table: _Table) -> Floors:
+def _floors(table: PolicyTable) -> Floors:
     table.has_exactly("proved_severity_4", "failed_knockout")
     return Floors(table.choice("proved_severity_4", BANDS), table.choice("failed_knockout", BANDS))
 
 
-def _prior(table: _Table) -> Prior:
+def _prior(table: PolicyTable) -> Prior:
     table.has_exactly("contacts", "rate", "severity_shares")
-    shares = table.numbers("severity_shares", 4, least=0)
+    shares = table.numbers("severity_shares", 4)
     if not math.isclose(sum(shares), 1, abs_tol=1e-9):
-        table.refuse("severity_shares", "must add up to 1")
-    return Prior(
-        table.number("contacts", above=0), table.number("rate", above=0), (shares[0], shares[1], shares[2], shares[3])
+        table.refuse(ADD_UP, "severity_shares")
+    return Prior(table.above("contacts", 0), table.above("rate", 0), (shares[0], shares[1], shares[2], shares[3]))
+
+
+def _response(table: PolicyTable) -> ResponseRules:
+    table.has_exactly("grace_days", "late", "prior_matters", "prior_share")
+    return ResponseRules(
+        grace_days=table.integer("grace_days"),
+        late=table.share("late"),
+        prior_matters=table.above("prior_matters", 0),
+        prior_share=table.above("prior_share", 0, 0.99),
     )
 
 
-def _dimensions(table: _Table) -> dict[str, Dimension]:
+def _dimensions(table: PolicyTable) -> dict[str, Dimension]:
     table.has_exactly(*DIMENSIONS)
     dimensions = {name: _dimension(name, table.table(name)) for name in DIMENSIONS}
     if not math.isclose(sum(d.weight for d in dimensions.values()), 1, abs_tol=1e-9):
-        raise PolicyError("The weights of the six dimensions must add up to 1.")
+        raise PolicyError(SIX)
     listed = [category for dimension in dimensions.values() for category in dimension.categories]
     for category in listed:
         if category in NORMAL_WORK:
-            raise PolicyError(f"{category} is normal work and may not belong to any dimension.")
+            raise PolicyError(mark("{category} is normal work and may not belong to any dimension."), category=category)
         if category not in SCORED_CATEGORIES:
-            raise PolicyError(f"{category} is not a category: use M03 to M12.")
+            raise PolicyError(mark("{category} is not a category: use M03 to M12."), category=category)
         if listed.count(category) > 1:
-            raise PolicyError(f"{category} is listed twice: a mismatch counts once.")
+            raise PolicyError(mark("{category} is listed twice: a mismatch counts once."), category=category)
     missing = [category for category in SCORED_CATEGORIES if category not in listed]
     if missing:
-        raise PolicyError(f"No dimension holds {', '.join(missing)}: every category from M03 on must count.")
+        raise PolicyError(mark("No dimension holds {missing}: every category from M03 on must count."), missing=missing)
     return dimensions
 
 
-def _dimension(name: str, table: _Table) -> Dimension:
+def _dimension(name: str, table: PolicyTable) -> Dimension:
     if name in READING_DIMENSIONS:
         table.has_exactly("weight")
-        return Dimension(name, table.number("weight", above=0), (), None)
+        return Dimension(name, table.above("weight", 0), (), None)
     table.has_exactly("weight", "categories", "reference")
-    weight, reference = table.number("weight", above=0), table.number("reference", above=0)
+    weight, reference = table.above("weight", 0), table.above("reference", 0)
     return Dimension(name, weight, table.texts("categories"), reference)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A TOML table that knows its name, so that every refusal can say where it is."""
-
-    name: str
-    content: Mapping[str, object]
-
-    def refuse(self, key: str, why: str) -> NoReturn:
-        raise PolicyError(f"In {self.name}, {key} {why}; it is {self.content[key]!r}.")
-
-    def has_exactly(self, *keys: str) -> None:
-        missing = [key for key in keys if key not in self.content]
-        unknown = [key for key in self.content if key not in keys]
-        if missing:
-            raise PolicyError(f"In {self.name}, {', '.join(missing)} is missing.")
-        if unknown:
-            raise PolicyError(f"In {self.name}, {', '.join(unknown)} is unknown: use {', '.join(keys)}.")
-
-    def table(self, key: str) -> _Table:
-        value = self.content[key]
-        if not isinstance(value, dict):
-            self.refuse(key, "must be a table")
-        return _Table(f"[{key}]" if self.name == "the policy" else f"{self.name[:-1]}.{key}]", value)
-
-    def integer(self, key: str) -> int:
-        value = self.content[key]
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            self.refuse(key, "must be a whole number, 1 or more")
-        return value
-
-    def number(self, key: str, *, least: float = -math.inf, above: float = -math.inf, most: float = math.inf) -> float:
-        value = self.content[key]
-        if not _is_number(value) or value < least or value <= above or value > most:
-            limits = (("at least", least), ("above", above), ("at most", most))
-            named = " and ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
-            self.refuse(key, f"must be a number {named}")
-        return float(value)
-
-    def numbers(self, key: str, length: int, *, least: float) -> list[float]:
-        value = self.content[key]
-        if not isinstance(value, list) or len(value) != length or not all(map(_is_number, value)):
-            self.refuse(key, f"must be a list of {length} numbers")
-        if min(value) < least:
-            self.refuse(key, f"may hold nothing below {least:g}")
-        return [float(number) for number in value]
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.content[key]
-        if not isinstance(value, list) or not value or not all(isinstance(text, str) for text in value):
-            self.refuse(key, "must be a list of texts, one or more")
-        return tuple(value)
-
-    def choice(self, key: str, choices: tuple[str, ...]) -> str:
-        value = self.content[key]
-        if not isinstance(value, str) or value not in choices:
-            self.refuse(key, f"must be one of {', '.join(choices)}")
-        return value
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -27,8 +27,12 @@ def compute(tx: Session, *, client_ids: Collection[int] | None = None) -> dt.dat
         rows = tx.exec(select(StoredScore.client_id, StoredScore.mismatches, StoredScore.contacts))
         others = {number: (mismatches, contacts) for number, mismatches, contacts in rows}
     found = picture.pictures(tx, day, policies.current(tx), judged_on=today(), client_ids=client_ids, others=others)
-    for row in found.values():
-        tx.merge(row)
+    known = latest(tx, client_ids=client_ids)
+    for number, row in found.items():
+        if number in known:
+            known[number].sqlmodel_update(row.model_dump())
+        else:
+            tx.add(row)
     tx.flush()
     return day
 

@@ -65,20 +65,25 @@ def update(tx: Session) -> None:
     heard = _silences(tx, clients, until)
     shown = np.arange(max(weeks - SHOWN_WEEKS, 0), weeks)
     low, high = found.usual(np.arange(len(clients))[:, None], shown)
-    moment = now()
+    moment, before = now(), latest(tx)
     for k, client in enumerate(clients):
-        tx.merge(
-            ClientWatch(
-                client_id=client,
-                as_of=until,
-                computed_at=moment,
-                statistic=round(float(found.statistic[k, -1]), 2),
-                threshold=limit,
-                weeks=[
-                    _week(found, counts, contacts, first, k, t) | {"low": _plain(low[k, i]), "high": _plain(high[k, i])}
-                    for i, t in enumerate(shown.tolist())
-                ],
-                silence=heard.get(client, {}),
+        row = before.get(client) or ClientWatch(
+            client_id=client, as_of=until, computed_at=moment, statistic=0, threshold=limit
+        )
+        tx.add(
+            row.sqlmodel_update(
+                {
+                    "as_of": until,
+                    "computed_at": moment,
+                    "statistic": round(float(found.statistic[k, -1]), 2),
+                    "threshold": limit,
+                    "weeks": [
+                        _week(found, counts, contacts, first, k, t)
+                        | {"low": _plain(low[k, i]), "high": _plain(high[k, i])}
+                        for i, t in enumerate(shown.tolist())
+                    ],
+                    "silence": heard.get(client, {}),
+                }
             )
         )
     tx.flush()

@@ -40,7 +40,7 @@ def promises(file: ClientFile, t: Reader) -> list[Any]:
         (2,),
     )
     # A pill is higher than its line: lift it to the line's middle.
-    table.setStyle([("TOPPADDING", (1, 1), (1, -1), 4)])
+    table.setStyle([("TOPPADDING", (1, 1), (1, -1), 3.5)])
     return [*heading(title), *(p(sentence) for sentence in says), table, *more(len(shown), t)]
 
 

@@ -9,7 +9,7 @@ from reportlab.platypus import Spacer
 from ethics.clients.models import STATUS_NAMES
 from ethics.language import Reader
 from ethics.palette import BAND_ORDER
-from reports import words
+from reports import risk_words, words
 from reports.client_file import ClientFile
 from reports.pdf import scales
 from reports.pdf import styles as s
@@ -128,6 +128,7 @@ def _why_and_what(file: ClientFile, t: Reader) -> Columns:
                     Heading(plain(title, 60), s.H2_FLUSH, 1),
                     p(asked[:1].upper() + asked[1:], s.ASKED),
                     Spacer(0, 7),
+                    *_open_alarm(file, t),
                     *(Text(safe(line), s.KEY) for line in (counted, period) if line),
                 ],
             ]
@@ -135,6 +136,15 @@ def _why_and_what(file: ClientFile, t: Reader) -> Columns:
         colWidths=[s.MEASURE - gap - right, gap, right],
         style=[*s.BARE, ("LINEBEFORE", (2, 0), (2, 0), 2, s.ACCENT), ("LEFTPADDING", (2, 0), (2, 0), 13)],
     )
+
+
+def _open_alarm(file: ClientFile, t: Reader) -> list[Any]:
+    """The newest alarm that still waits for somebody: whoever decides has to know of it."""
+    waiting = [alarm for alarm in file.alarms if alarm.open]
+    if not waiting:
+        return []
+    says = settled(safe(t.say(risk_words.alarm_says(max(waiting, key=lambda alarm: alarm.week)))))
+    return [Text(says, s.ALARM_NOTE, bulletText="▲"), Spacer(0, 6)]
 
 
 def _key_figures(file: ClientFile, t: Reader) -> Columns:

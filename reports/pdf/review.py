@@ -20,7 +20,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, NextPageTem
 from ethics.language import Reader, Refused, reader
 from reports.client_file import ClientFile, from_json
 from reports.pdf import styles as s
-from reports.pdf.blocks import ALONE, grid, heading, p
+from reports.pdf.blocks import grid, heading, p
 from reports.pdf.flowables import Columns, Heading, Text
 from reports.pdf.fonts import REGULAR, SEMIBOLD, install, width
 from reports.pdf.front import front
@@ -139,6 +139,12 @@ def _limits(snapshot: Mapping[str, Any], file: ClientFile, t: Reader) -> list[An
         t("Reporting is voluntary. Few flags can mean few mismatches, or that people do not flag."),
         t("Flags name what an agent met. What nobody met, or nobody wrote down, is not here."),
     ]
+    if file.alarms:
+        says.append(
+            t(
+                "An alarm is a reason to look, not a finding: of all clients together, about one a year at most is false."
+            )
+        )
     if file.unknown:
         says.append(
             t("Dimensions that are not known are left out of the score; it may move either way once they are known.")
@@ -159,7 +165,20 @@ def _method(file: ClientFile, t: Reader) -> list[Any]:
         remedy=limits[1],
         no_thanks=limits[2],
     )
-    return [*heading(t("Method"), ALONE), p(says)]
+    return [KeepTogether([Heading(t("Method"), s.H2, 1), p(" ".join((says, _versions(file, t))), limit=1200)])]
+
+
+def _versions(file: ClientFile, t: Reader) -> str:
+    """Which policy scored the weeks of the history."""
+    versions = {line.policy_version for line in file.history if line.score is not None}
+    if versions == {file.policy_version}:
+        return t("The same version scored every week of the history.")
+    if not versions or 0 in versions:
+        return t("Earlier weeks and reviews may have been scored by another version.")
+    return t(
+        "The weeks of the history were scored by versions {versions}: a step from one to the next may be the policy’s.",
+        versions=[str(version) for version in sorted(versions)],
+    )
 
 
 def _proof(snapshot: Mapping[str, Any], made_on: dt.date, t: Reader) -> list[Any]:
@@ -175,7 +194,7 @@ def _proof(snapshot: Mapping[str, Any], made_on: dt.date, t: Reader) -> list[Any
     table = Columns(
         [[p(name, s.CELL_MUTE), p(value, style)] for name, value, style in facts],
         colWidths=[128, s.MEASURE - 128],
-        style=[*s.BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 3)],
+        style=[*s.BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 2)],
         hAlign="LEFT",
     )
     return [
@@ -196,7 +215,7 @@ def _sign_off(t: Reader) -> list[Any]:
     wide = [width(choice, REGULAR, 9.5) + 32 for choice in choices]
     boxes = Columns([[p(f"□ {choice}") for choice in choices]], colWidths=wide, style=s.BARE, hAlign="LEFT")
     lines = grid([t("Name"), t("Date"), t("Signature")], [["", "", ""]] * 2, [200, 110, s.MEASURE - 310])
-    lines.setStyle([("BOTTOMPADDING", (0, 1), (-1, -1), 16), ("LINEBELOW", (0, 1), (-1, -1), 0.6, s.MUTE)])
+    lines.setStyle([("BOTTOMPADDING", (0, 1), (-1, -1), 12), ("LINEBELOW", (0, 1), (-1, -1), 0.6, s.MUTE)])
     return [
         Heading(t("Decision and signatures"), s.H2, 1),
         p(t("Pausing the sales and “no thanks” need two different people.")),

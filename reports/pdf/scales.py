@@ -15,7 +15,7 @@ from reportlab.lib.colors import Color, HexColor, white
 from ethics.language import Reader
 from ethics.palette import BAND_ORDER, LIGHT, SHAPES, UNKNOWN
 from reports.pdf.fonts import REGULAR, SEMIBOLD, width
-from reports.pdf.styles import ACCENT, BORDER, INK, MUTE
+from reports.pdf.styles import ACCENT, ALARM, BORDER, INK, LINE, MUTE
 from reports.pdf.text import fit
 
 LABEL: Final = 7.5
@@ -65,6 +65,26 @@ def shape(d: Drawing, kind: str, x: float, y: float, *, r: float, colour: Color)
         d.add(Circle(x, y, 0.8 * r, fillColor=None, strokeColor=colour, strokeWidth=0.5 * r))
     else:
         d.add(Circle(x, y, r, fillColor=colour, strokeColor=None))
+
+
+def alarm_mark(d: Drawing, x: float, y: float, *, filled: bool, r: float = 3.6) -> None:
+    """The triangle of an alarm around (x, y): filled while somebody has to look, hollow afterwards."""
+    corners = [x - 1.05 * r, y - 0.8 * r, x + 1.05 * r, y - 0.8 * r, x, y + 1.05 * r]
+    d.add(Polygon(corners, fillColor=ALARM if filled else white, strokeColor=ALARM, strokeWidth=0.9, strokeLineJoin=1))
+
+
+def alarm_sign(text: str, *, filled: bool) -> Drawing:
+    """The triangle with a word, for a row of a table."""
+    d = drawing(12 + width(text, REGULAR, 8), 12)
+    alarm_mark(d, 4.2, 6.2, filled=filled, r=3.2)
+    say(d, 11, 3.4, text, size=8, colour=INK)
+    return d
+
+
+def event_mark(d: Drawing, x: float, y: float, number: str) -> None:
+    """A number in a disc around (x, y): something that was done, listed elsewhere under that number."""
+    d.add(Circle(x, y, 5, fillColor=LINE, strokeColor=None))
+    say(d, x, y - 2.3, number, size=6.5, font=SEMIBOLD, colour=white, at="middle")
 
 
 def pill(text: str, band: str, *, marked: bool = True, size: float = 8.5) -> Drawing:

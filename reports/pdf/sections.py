@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reportlab.platypus import KeepTogether, Spacer
+from reportlab.platypus import KeepTogether
 
 from ethics.language import Reader
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
-from ethics.palette import BAND_ORDER
-from reports import words
-from reports.client_file import CategoryLine, CheckLine, ClientFile, DimensionLine
-from reports.pdf import charts, scales
+from reports import risk_words, words
+from reports.client_file import AlarmMark, CategoryLine, CheckLine, ClientFile
+from reports.pdf import scales, weekly
 from reports.pdf import styles as s
 from reports.pdf.blocks import ALONE, ROWS, figure, grid, heading, more, p
 from reports.pdf.claims import promises, quotes
-from reports.pdf.flowables import Heading, Picture
-from reports.pdf.text import plain
+from reports.pdf.flowables import Heading, Picture, Text
+from reports.pdf.makeup import makeup, would_change
+from reports.pdf.past import moved, since_last_review
+from reports.pdf.text import plain, safe, settled
 
 #: How many of the newest weeks the trend compares with the weeks before them.
 RECENT: Final = 8
@@ -29,71 +30,17 @@ RECENT: Final = 8
 def sections(file: ClientFile, t: Reader) -> list[Any]:
     """All sections of evidence."""
     return [
-        *_score(file, t),
+        *makeup(file, t),
+        *would_change(file, t),
+        *moved(file, t),
         *_rate(file, t),
+        *_silence(file, t),
         *_categories(file, t),
         *promises(file, t),
         *quotes(file, t),
         *_checks(file, t),
-        *_change(file, t),
+        *since_last_review(file, t),
         *_absence(t),
-    ]
-
-
-def _dimension(name: str, t: Reader) -> str:
-    return plain(t(words.DIMENSION_NAMES.get(name, name)), 60)
-
-
-def _score(file: ClientFile, t: Reader) -> list[Any]:
-    title = t("How the score is made up")
-    names = [_dimension(name, t) for name in file.unknown]
-    left_out = p(t("Not known: {names}. What is not known is left out, not counted as zero.", names=names))
-    if file.score is None:
-        return [*heading(title, ALONE), p(t.say(words.likely(file))), *([left_out] if file.unknown else [])]
-    says = [t("The score is the sum of what each dimension adds.")]
-    if file.weakest is not None:
-        says.append(t("The weakest link is {dimension}.", dimension=_dimension(file.weakest, t)))
-    if file.floor in words.FLOORS:
-        says.append(t(words.FLOORS[file.floor], points=round(file.band_limits[1])))
-    rows = [(_dimension(name, t), points) for name, points in file.contributions]
-    parts = "; ".join(f"{name} {t.number(points, 1, sign=True)}" for name, points in rows)
-    alt = t("What each dimension adds to the score: {parts}. Sum: {score}.", parts=parts, score=round(file.score))
-    chart = charts.waterfall(
-        rows,
-        names,
-        file.score,
-        words=(t("Score"), t("not known: left out")),
-        band=scales.known(file.band),
-        t=t,
-        wide=s.MEASURE,
-    )
-    known = [line for line in file.dimensions if line.score is not None]
-    table = grid(
-        [t("Dimension"), t("Of 100"), t("95% interval"), "", t("Adds")],
-        [_dimension_row(line, file, t) for line in [*known, *(x for x in file.dimensions if x.score is None)]],
-        [150, 46, 92, s.MEASURE - 358, 70],
-        numbers=(1, 4),
-    )
-    below = [p(t("Each dimension on the same scale from 0 to 100, and what its weight lets it add.")), table]
-    return [
-        KeepTogether([Heading(title, s.H2, 1), p(" ".join(says)), figure(chart, alt)]),
-        Spacer(0, 16),
-        KeepTogether([*below, left_out] if file.unknown else below),
-    ]
-
-
-def _dimension_row(line: DimensionLine, file: ClientFile, t: Reader) -> list[Any]:
-    name = _dimension(line.name, t)
-    if line.score is None:
-        return [p(name, s.CELL_MUTE), p("–", s.NUMBER_MUTE), p(t("not known"), s.CELL_MUTE), "", p("–", s.NUMBER_MUTE)]
-    low, high = line.low if line.low is not None else line.score, line.high if line.high is not None else line.score
-    scale = Picture(scales.mini_scale(line.score, low, high, file.band_limits, 135))
-    return [
-        name,
-        t.number(line.score),
-        f"{t.number(low)}–{t.number(high)}",
-        scale,
-        t.number(line.contribution, 1, sign=True),
     ]
 
 
@@ -125,9 +72,37 @@ def _rate(file: ClientFile, t: Reader) -> list[Any]:
     if not any(week.contacts for week in file.weeks):
         return [*heading(title), p(" ".join(says)), p(t("There are no weeks to draw a trend from yet."))]
     shows = _trend_says(file, t)
-    mean = t.plural("mean of {n} week", "mean of {n} weeks", sum(week.contacts > 0 for week in file.weeks))
-    chart = charts.trend(file.weeks, mean_name=mean, unit=t("per 1,000 contacts"), t=t, wide=s.MEASURE)
-    return [KeepTogether([Heading(title, s.H2, 1), p(" ".join(says)), p(shows), figure(chart, shows)])]
+    chart = weekly.trend(
+        file.weeks,
+        file.alarms,
+        mean_name=t.plural("mean of {n} week", "mean of {n} weeks", sum(week.contacts > 0 for week in file.weeks)),
+        range_name=t("expected range"),
+        alarm_name=t("alarm"),
+        unit=t("per 1,000 contacts"),
+        t=t,
+        wide=s.MEASURE,
+    )
+    first = file.weeks[0].week_start
+    raised = [(alarm, _alarm_says(file, alarm, t)) for alarm in file.alarms if alarm.week >= first]
+    alt = " ".join([shows, *(says for _, says in raised)])
+    return [
+        KeepTogether([Heading(title, s.H2, 1), p(" ".join(says)), p(shows, limit=1000), figure(chart, alt)]),
+        *(Text(settled(safe(line)), s.ALARM_LINE, bulletText="▲" if alarm.open else "△") for alarm, line in raised),
+    ]
+
+
+def _alarm_says(file: ClientFile, alarm: AlarmMark, t: Reader) -> str:
+    counts = risk_words.alarm_counts(file, alarm)
+    return " · ".join(t.say(part) for part in (risk_words.alarm_named(alarm), counts) if part is not None)
+
+
+def _silence(file: ClientFile, t: Reader) -> list[Any]:
+    """The question that silence is; nothing when there is none."""
+    if file.silence is None:
+        return []
+    says = (risk_words.silence_says(file.silence), risk_words.silence_means())
+    title = plain(t.say(risk_words.silence_asks(file)), 200)
+    return [*heading(title, ALONE), p(" ".join(t.say(part) for part in says))]
 
 
 def _trend_says(file: ClientFile, t: Reader) -> str:
@@ -138,6 +113,8 @@ def _trend_says(file: ClientFile, t: Reader) -> str:
         first=weeks[0].week_start,
         last=weeks[-1].week_start,
     )
+    if any(week.low is not None for week in weeks):
+        span += " " + t("Shaded: what earlier weeks let one expect in 95 weeks of 100.")
     late, early = weeks[-RECENT:], weeks[:-RECENT]
     seen, before = sum(w.contacts for w in late), sum(w.contacts for w in early)
     if len(early) < RECENT or not seen or not before:
@@ -201,56 +178,6 @@ def _checks(file: ClientFile, t: Reader) -> list[Any]:
     )
     share = p(t("“In favour” is the share of the answered weight. A failed absolute requirement outweighs any share."))
     return [*heading(title), share, table, *more(len(file.checks), t)]
-
-
-def _change(file: ClientFile, t: Reader) -> list[Any]:
-    parts: list[Any] = []
-    if file.earlier is None:
-        parts.append(p(t("This is the first review of this client: there is nothing to compare with.")))
-    else:
-        then = file.earlier
-        exact = scales.digits(max(then.rate_mean, file.rate_mean))
-        parts += [
-            p(
-                t(
-                    "The review before this one is {number}, as of {date}.",
-                    number=plain(then.number, 20),
-                    date=then.as_of,
-                )
-            ),
-            grid(
-                ["", t("Then"), t("Now"), t("Difference")],
-                [
-                    [t("Score"), *_pair(then.score, file.score, t)],
-                    [t("Mismatches per 1,000 contacts"), *_pair(then.rate_mean, file.rate_mean, t, exact)],
-                    [t("Band"), *(t(words.BAND_NAMES[scales.known(band)]) for band in (then.band, file.band)), ""],
-                ],
-                [s.MEASURE - 300, 100, 100, 100],
-                (1, 2, 3),
-            ),
-        ]
-    scored = [line for line in file.history if line.score is not None]
-    if len(scored) > 1:
-        shows = t(
-            "The score from {first} to {last}: from {start} to {end}. The lines are 95% intervals.",
-            first=scored[0].as_of,
-            last=scored[-1].as_of,
-            start=round(scored[0].score or 0),
-            end=round(scored[-1].score or 0),
-        )
-        names = [t(words.BAND_NAMES[code]) for code in BAND_ORDER]
-        chart = charts.history(scored, file.band_limits, names=names, t=t, wide=s.MEASURE)
-        parts += [Spacer(0, 12), KeepTogether([p(shows), figure(chart, shows)])]
-    room = ALONE if file.earlier is None else 140
-    return [*heading(t("What has changed since the last review"), room), *parts]
-
-
-def _pair(then: float | None, now: float | None, t: Reader, decimals: int = 0) -> tuple[str, str, str]:
-    """Two values and their difference as printed: rounded first, so that the row adds up for its reader."""
-    one, two = (t("not known") if v is None else t.number(v, decimals) for v in (then, now))
-    if then is None or now is None:
-        return one, two, "–"
-    return one, two, t.number(round(now, decimals) - round(then, decimals), decimals, sign=True)
 
 
 def _absence(t: Reader) -> list[Any]:

@@ -31,6 +31,8 @@ LINE: Final = HexColor(LIGHT.line)
 PANEL: Final = HexColor(LIGHT.panel)
 ACCENT: Final = HexColor(LIGHT.accent)
 EXPECTED: Final = HexColor(LIGHT.expected)
+#: An alarm has a shape of its own; its colour is that of the band that asks for repair.
+ALARM: Final = HexColor(LIGHT.bands["remedy"].mark)
 
 
 def _style(
@@ -51,19 +53,24 @@ def _style(
 
 
 BODY: Final = _style("body", 9.5, 14, spaceAfter=7)
+#: Begins something new under the same heading.
+APART: Final = _style("apart", 9.5, 14, spaceBefore=16, spaceAfter=7)
 LEAD: Final = _style("lead", 13, 19, MEDIUM)
 SMALL: Final = _style("small", 8, 11.5, colour=MUTE, spaceAfter=4)
 EYEBROW: Final = _style("eyebrow", 8.5, 12, colour=MUTE)
 EYEBROW_RIGHT: Final = _style("eyebrow-right", 8.5, 12, colour=MUTE, alignment=TA_RIGHT)
 H1: Final = _style("h1", 24, 29, "Inter-Bold", LINE, role="H1", spaceBefore=3, spaceAfter=3)
 H1_LONG: Final = _style("h1-long", 17, 22, "Inter-Bold", LINE, role="H1", spaceBefore=3, spaceAfter=3)
-H2: Final = _style("h2", 13.5, 18, SEMIBOLD, LINE, role="H2", spaceBefore=18, spaceAfter=5)
+H2: Final = _style("h2", 13.5, 18, SEMIBOLD, LINE, role="H2", spaceBefore=17, spaceAfter=5)
 #: Without space above, for headings inside columns.
 H2_FLUSH: Final = _style("h2-flush", 13.5, 18, SEMIBOLD, LINE, role="H2", spaceAfter=5)
-BULLET: Final = _style("bullet", 9.5, 14, leftIndent=13, bulletIndent=1, bulletColor=MUTE, spaceAfter=4)
+BULLET: Final = _style("bullet", 9.5, 14, leftIndent=13, bulletIndent=1, bulletColor=MUTE, spaceAfter=3)
 NUMBERED: Final = _style("numbered", 9.5, 14, leftIndent=15, bulletIndent=0, bulletColor=ACCENT, spaceAfter=5)
 NUMBERED.bulletFontName = SEMIBOLD
 ASKED: Final = _style("asked", 10.5, 15.5, MEDIUM)
+ALARM_NOTE: Final = _style("alarm", 8.5, 12.5, MEDIUM, HexColor(LIGHT.bands["remedy"].text), leftIndent=14)
+ALARM_LINE: Final = _style("alarm-line", 9.5, 14, leftIndent=15, bulletIndent=1, bulletColor=ALARM, spaceAfter=4)
+ALARM_LINE.bulletFontSize = 7.5
 QUOTE: Final = _style("quote", 10, 15)
 HEAD: Final = _style("head", 8, 11, SEMIBOLD, MUTE)
 HEAD_RIGHT: Final = _style("head-right", 8, 11, SEMIBOLD, MUTE, alignment=TA_RIGHT)
@@ -86,8 +93,8 @@ TABLE: Final[list[tuple[Any, ...]]] = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 10),
     ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 5),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 5.5),
+    ("TOPPADDING", (0, 0), (-1, -1), 4.5),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
     ("TOPPADDING", (0, 0), (-1, 0), 2),
     ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
     ("LINEBELOW", (0, 0), (-1, 0), 0.9, LINE),
