@@ -10,12 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
-from scipy.stats import poisson
 
 from ethics.language import Reader
-from ethics.pages.charting import decimals, labels, ready
+from ethics.pages.charting import labels, ready
 from ethics.palette import BAND_ORDER, Palette
 from reports.client_file import ClientFile
 from reports.words import BAND_NAMES, DIMENSION_NAMES
@@ -137,69 +135,3 @@ def waterfall_says(file: ClientFile, t: Reader) -> str:
     if parts:
         says += " " + ", ".join(parts) + "."
     return says + (" " + t("Not known, so left out: {names}.", names=", ".join(left_out)) if left_out else "")
-
-
-def weekly(file: ClientFile, t: Reader, p: Palette) -> dict[str, Any]:
-    """Mismatches per 1,000 contacts by week, over the range that the window's rate would make one expect."""
-    rows = []
-    mean = file.rate_mean / 1000
-    for line in file.weeks:
-        low, high = poisson.ppf([0.025, 0.975], mean * line.contacts) if line.contacts else (0, 0)
-        share = 1000 / line.contacts if line.contacts else None
-        rows.append(
-            {
-                "week": line.week_start.isoformat(),
-                "rate": line.mismatches * share if share else None,
-                "n": line.mismatches,
-                "contacts": line.contacts,
-                "lo": low * share if share else None,
-                "hi": high * share if share else None,
-                "when": t.week(line.week_start),
-                "written": t.number(line.mismatches * share, 1) if share else t("no contacts"),
-            }
-        )
-    frame = pd.DataFrame(rows)
-    top = max(1.0, float(np.nanmax(frame[["rate", "hi"]].to_numpy(dtype=float)))) * 1.15
-    x = alt.X(
-        "week:T",
-        axis=alt.Axis(
-            title=None, format="%-d.%-m." if t.language == "fi" else "%-d %b", tickCount=7, labelOverlap=True
-        ),
-    )
-    y = alt.Y(
-        "rate:Q",
-        title=t("Mismatches per 1,000 contacts"),
-        scale=alt.Scale(domain=[0, top], nice=False),
-        axis=alt.Axis(tickCount=5, labelExpr=labels(t, decimals(top))),
-    )
-    tip = [
-        alt.Tooltip("when:N", title=" "),
-        alt.Tooltip("written:N", title=t("Mismatches per 1,000 contacts")),
-        alt.Tooltip("n:Q", title=t("Mismatches")),
-        alt.Tooltip("contacts:Q", title=t("Contacts")),
-    ]
-    chart, last = alt.Chart(frame), alt.Chart(frame.iloc[[-1]])
-    return ready(
-        alt.layer(
-            chart.mark_area(color=p.expected, interpolate="step", opacity=0.9).encode(
-                x=x, y=alt.Y("lo:Q", title=t("Mismatches per 1,000 contacts")), y2="hi:Q"
-            ),
-            chart.mark_line().encode(x=x, y=y),
-            last.mark_point(filled=True, size=60, opacity=1, color=p.line).encode(x="week:T", y=y),
-            last.mark_text(dx=10, align="left", fontSize=15, fontWeight=700).encode(x="week:T", y=y, text="written:N"),
-            chart.mark_point(filled=True, size=80, opacity=0.0001).encode(x=x, y=y, tooltip=tip),
-        ).properties(height=250, padding={"right": 40, "left": 4, "top": 4, "bottom": 4}),
-        p,
-    )
-
-
-def weekly_says(file: ClientFile, t: Reader) -> str:
-    """The weekly chart in words."""
-    total = sum(line.mismatches for line in file.weeks)
-    return t.plural(
-        "One mismatch in {weeks} weeks; shaded: what {rate} per 1,000 contacts would let one expect in 95 weeks of 100.",
-        "{n} mismatches in {weeks} weeks; shaded: what {rate} per 1,000 contacts would let one expect in 95 weeks of 100.",
-        total,
-        weeks=len(file.weeks),
-        rate=t.number(file.rate_mean, 1),
-    )

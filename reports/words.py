@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 from ethics.clients.models import SECTORS
-from ethics.language import Sentence, counted, mark, sentence
-from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
-from reports.client_file import CheckLine, ClientFile
+from ethics.language import Reader, Sentence, counted, mark, sentence
+from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, SEVERITY_WORDS
+from ethics.risk.alarms import AlarmLine
+from reports.client_file import CheckLine, ClientFile, DimensionLine
 
 BAND_NAMES: Final = {
     "fair_play": mark("Fair play"),
@@ -51,6 +53,19 @@ FLOORS: Final = {
     "proved_severity_4": mark("A grave mismatch has been proved; the score cannot be lower than {points}."),
     "failed_knockout": mark("An absolute requirement of a checklist failed; the score cannot be lower than {points}."),
 }
+#: Dimensions that count no mismatches: what they are read from, and why they may be unknown.
+_READ_FROM: Final = {
+    "response": mark("from the answers to questions, and from broken promises that are still sold"),
+    "agent_burden": mark("from what agents say of their work, not from mismatches"),
+}
+_UNKNOWN: Final = {
+    "response": mark("nothing has been asked of the client, and no promise proved broken"),
+    "agent_burden": mark("not measured yet"),
+}
+#: A score is compared with the one so many weeks before.
+_MOVED_WEEKS: Final = 8
+#: A promise withdrawn so long before a silence may explain part of it.
+_WITHDRAWN_WEEKS: Final = 52
 
 
 def failed(check: CheckLine, language: str) -> list[str]:
@@ -94,6 +109,63 @@ def evidence(file: ClientFile) -> Sentence:
     )
 
 
+def moved(file: ClientFile) -> Sentence | None:
+    """How far the score has moved in eight weeks; None where that is not known or another policy scored then."""
+    then = file.as_of - dt.timedelta(weeks=_MOVED_WEEKS)
+    week = next((line for line in reversed(file.history) if line.as_of <= then), None)
+    if file.score is None or week is None or week.score is None or week.policy_version != file.policy_version:
+        return None
+    points = round(file.score) - round(week.score)
+    if not points:
+        return sentence("Unchanged in eight weeks.")
+    if points > 0:
+        return counted("Up one point in eight weeks.", "Up {n} points in eight weeks.", points)
+    return counted("Down one point in eight weeks.", "Down {n} points in eight weeks.", -points)
+
+
+def raised(alarm: AlarmLine) -> Sentence:
+    """The mismatches in the weeks that raised an alarm, beside what was to be expected where that was known."""
+    weeks = [week for week in alarm.weeks if week.expected is not None] or list(alarm.weeks)
+    n = sum(week.mismatches for week in weeks)
+    span = counted("in one week", "in {n} weeks", len(weeks))
+    if weeks and weeks[0].expected is None:
+        return counted("One mismatch {span}", "{n} mismatches {span}", n, span=span)
+    expected = round(float(sum(week.expected or 0 for week in weeks)), 1)
+    return counted(
+        "One mismatch {span}, where {expected} were to be expected",
+        "{n} mismatches {span}, where {expected} were to be expected",
+        n,
+        span=span,
+        expected=expected,
+    )
+
+
+def quiet_reason(file: ClientFile) -> Sentence | None:
+    """A promise withdrawn that may explain part of a silence; None where there is neither."""
+    if file.silence is None:
+        return None
+    since = file.silence.from_date - dt.timedelta(weeks=_WITHDRAWN_WEEKS)
+    days = [e.day for e in file.events if e.kind == "withdrawn" and since <= e.day <= file.silence.until_date]
+    if not days:
+        return None
+    return sentence("A promise was withdrawn on {day}: part of the quiet may be that it helped.", day=max(days))
+
+
+def rests_on(line: DimensionLine, t: Reader) -> str:
+    """What a dimension rests on: its mismatches by severity as they weigh today, or what it is read from."""
+    if line.name in _READ_FROM:
+        return t(_READ_FROM[line.name])
+    found = [(severity, n) for severity, n in enumerate(line.evidence) if severity and round(n, 1) > 0]
+    if not found:
+        return t("no mismatch counts today")
+    return " · ".join(f"{t(SEVERITY_WORDS[severity])} {t.number(n, 1)}" for severity, n in found)
+
+
+def unknown_because(name: str) -> str:
+    """Why a dimension is not known, as marked English."""
+    return _UNKNOWN.get(name, mark("nothing has been counted yet"))
+
+
 def reasons(file: ClientFile) -> tuple[Sentence, ...]:
     """At most three reasons for the score, strongest first."""
     found: list[Sentence] = []
@@ -112,7 +184,7 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
     broken = [p for p in file.promises if p.verdict == "broken"]
     if broken:
         found.append(
-            sentence("A promise proved broken: “{text}”", text=_short(max(broken, key=lambda p: p.mismatches).text))
+            sentence("A promise proved broken: “{text}”", text=short(max(broken, key=lambda p: p.mismatches).text))
         )
     if file.overdue_flags:
         found.append(
@@ -137,5 +209,6 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
     return tuple(found[:3])
 
 
-def _short(text: str, length: int = 140) -> str:
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+def short(text: str, length: int = 140) -> str:
+    """`text`, cut after a word when it is longer."""
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"

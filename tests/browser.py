@@ -48,6 +48,7 @@ def executable() -> str:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)  # a busy machine draws late; what never comes still fails
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield opened

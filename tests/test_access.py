@@ -18,7 +18,7 @@ from ethics.imports import batches
 from ethics.language import NotFound, Refused
 from ethics.mismatches import flags, form, ledger, own
 from ethics.people import accounts
-from ethics.risk import scores
+from ethics.risk import alarms, analysis, policies, policy_change
 from ethics.triage import answers, card, changed, handlers, inquiries, queue, rulings, similar, told, whistles
 from ethics.workforce import quality
 from reports import gather, portfolio, reviews
@@ -144,7 +144,17 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     ),
     "ethics.people.accounts.reset_password": (lambda tx, a: accounts.reset_password(tx, a, 2), {X}),
     "ethics.people.accounts.people": (lambda tx, a: accounts.people(tx, a), {X}),
-    "ethics.risk.scores.analyse": (lambda tx, a: scores.analyse(tx, a), {H, X, O}),
+    "ethics.risk.alarms.close": (lambda tx, a: alarms.close(tx, a, 1, "It was looked into."), {O, M}),
+    "ethics.risk.alarms.waiting": (lambda tx, a: alarms.waiting(tx, a), {O, M, E}),
+    "ethics.risk.policies.in_force": (lambda tx, a: policies.in_force(tx, a), {O, M, E, X}),
+    "ethics.risk.policies.in_force_since": (lambda tx, a: policies.in_force_since(tx, a), {O, M, E, X}),
+    "ethics.risk.policies.versions": (lambda tx, a: policies.versions(tx, a), {X}),
+    "ethics.risk.policy_change.preview": (lambda tx, a: policy_change.preview(tx, a, {}), {X}),
+    "ethics.risk.policy_change.put_in_force": (
+        lambda tx, a: policy_change.put_in_force(tx, a, {}, "A reason long enough", based_on=2),
+        {X},
+    ),
+    "ethics.risk.analysis.analyse": (lambda tx, a: analysis.analyse(tx, a), {H, X, O}),
     "ethics.workforce.quality.data_quality": (lambda tx, a: quality.data_quality(tx, a), {H}),
     "reports.gather.client_file": (lambda tx, a: gather.client_file(tx, a, 1), {O, M, E}),
     "reports.portfolio.portfolio": (lambda tx, a: portfolio.portfolio(tx, a), {O, M, E}),

@@ -13,7 +13,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SLICES = ("ethics", "checklists", "reports")
 FILES = [ROOT / "app.py", *(p for s in SLICES for p in sorted((ROOT / s).rglob("*.py")) if "versions" not in p.parts)]
 #: Inside ethics a feature uses the foundation and the features before it in this list, never those after.
-FEATURES = ("clients", "people", "workforce", "mismatches", "triage", "door", "notices", "risk", "imports")
+FEATURES = (
+    "clients",
+    "people",
+    "workforce",
+    "masking",
+    "cleaning",
+    "mismatches",
+    "triage",
+    "door",
+    "notices",
+    "risk",
+    "imports",
+)
 TOP_LEVEL = {
     "app.py",
     "ethics",

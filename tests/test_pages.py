@@ -128,6 +128,8 @@ ALL = [
     (Role.HR, "ethics/imports/pages/imports.py"),
     (Role.HR, "ethics/workforce/pages/quality.py"),
     (Role.ADMINISTRATOR, "ethics/people/pages/people.py"),
+    (Role.ADMINISTRATOR, "ethics/risk/pages/policy.py"),
+    (Role.MANAGER, "ethics/risk/pages/scoring.py"),
 ]
 
 

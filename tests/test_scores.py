@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from ethics.access import TERMINAL
 from ethics.clients.models import Client
@@ -15,24 +15,25 @@ from ethics.imports import batches
 from ethics.imports.sample import Role, Truth, generate
 from ethics.imports.sample.loading import load
 from ethics.mismatches.trend import trend
-from ethics.risk import scores
-from ethics.risk.models import StoredScore
+from ethics.risk import gathering, scores
+from ethics.risk.models import ScoreWeek
 from reports.client_file import from_json, to_json
 from reports.gather import client_file
 from reports.portfolio import Portfolio, portfolio
+from tests.ledgers import LOOKED_AT, UNTIL, Clock, sample
 
-UNTIL = dt.date(2026, 11, 15)
+
+@pytest.fixture(scope="module", autouse=True)
+def clock() -> Iterator[Clock]:
+    """The sample ends a week before today, whenever this runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield Clock(patch, LOOKED_AT)
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Truth]]:
+def centre(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[tuple[Database, Truth]]:
     """The sample centre at its full default size."""
-    from ethics.database import migrate
-
-    db = Database(f"sqlite:///{tmp_path_factory.mktemp('centre') / 'reilu.db'}")
-    migrate(db)
-    with db.write() as tx:
-        load(tx, until=UNTIL)
+    db = sample(tmp_path_factory, tmp_path_factory.mktemp("centre"))
     yield db, generate(until=UNTIL).truth
     db.dispose()
 
@@ -123,7 +124,8 @@ def test_undoing_an_import_brings_the_old_scores_back(lite: Database) -> None:
     with lite.write() as tx:
         batches.undo(tx, TERMINAL, outcome.batch_id or 0)
         assert {row.client_id: (row.as_of, row.score) for row in scores.latest(tx).values()} == before
-        assert not tx.exec(select(StoredScore).where(StoredScore.as_of > UNTIL)).all()
+        beyond = select(ScoreWeek).where(ScoreWeek.week > UNTIL, col(ScoreWeek.replaced_at).is_(None))
+        assert not tx.exec(beyond).all()
 
 
 @pytest.mark.parametrize(
@@ -179,10 +181,10 @@ def test_asking_for_the_present_day_by_its_date_forgives_no_late_flag(lite: Data
     """The sample ends a week before today, so its undecided flags are late now and were not on its last day."""
     with lite.write() as tx:
         load(tx, clients=4, agents=30, weeks=20)
-        day = scores.data_until(tx)
+        day = gathering.data_until(tx)
         before = {number: (row.score, row.mismatches) for number, row in scores.latest(tx).items()}
-        scores.compute(tx, as_of=day)
-        assert {number: (row.score, row.mismatches) for number, row in scores.latest(tx).items()} == before
+        asked = scores.at(tx, day)
+        assert {number: (row.score, row.mismatches) for number, row in asked.items()} == before
 
 
 def test_a_review_of_an_earlier_date_knows_what_was_imported_since_the_last_one(lite: Database) -> None:

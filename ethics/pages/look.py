@@ -172,8 +172,8 @@ def interval_picture(
     )
 
 
-def trend_picture(rates: Sequence[float], top: float) -> str | None:
-    """Weekly rates as a line; every row of a table shares the scale 0–`top`."""
+def trend_picture(rates: Sequence[float], top: float, alarm: int | None = None) -> str | None:
+    """Weekly rates as a line; every row of a table shares the scale 0–`top`. ▲ stands over the week `alarm`."""
     if len(rates) < 2:
         return None
     colours, width, height = palette(), 120, 26
@@ -183,10 +183,20 @@ def trend_picture(rates: Sequence[float], top: float) -> str | None:
         for k, rate in enumerate(rates)
     ]
     line = " ".join(f"{a},{b}" for a, b in points)
+    sign = _alarm_sign(*points[alarm], colours) if alarm is not None and 0 <= alarm < len(points) else ""
     return _picture(
         f"<svg id='{rates[-1]:06.2f}' xmlns='http://www.w3.org/2000/svg' width='{width * 2}' height='{height * 2}' "
         f"viewBox='0 0 {width} {height}'><polyline points='{line}' fill='none' stroke='{colours.accent}' stroke-width='1.6' "
-        f"stroke-linejoin='round'/><circle cx='{points[-1][0]}' cy='{points[-1][1]}' r='2.4' fill='{colours.accent}'/></svg>"
+        f"stroke-linejoin='round'/><circle cx='{points[-1][0]}' cy='{points[-1][1]}' r='2.4' fill='{colours.accent}'/>{sign}</svg>"
+    )
+
+
+def _alarm_sign(x: float, y: float, colours: Palette) -> str:
+    """A triangle over a point of the line, below it where there is no room above."""
+    top = y - 10 if y >= 12 else y + 3
+    return (
+        f"<path d='M{round(x - 4.2, 1)} {round(top + 7, 1)}h8.4l-4.2 -7z' fill='{colours.bands['remedy'].mark}' "
+        f"stroke='{colours.background}' stroke-width='1'/>"
     )
 
 

@@ -105,7 +105,7 @@ def matters(
     """When promises were withdrawn, by promise; and what broken promises and questions say of each client's response."""
     withdrawn: dict[int, list[tuple[int, int]]] = {}
     stretches: list[response.Stretch] = []
-    for promise, spell in _broken(tx, client_ids):
+    for promise, spell in broken_spells(tx, client_ids):
         broken, ended = spell.broken_on.toordinal(), spell.until.toordinal() if spell.until else NEVER
         away = spell.withdrawn_on.toordinal() if spell.withdrawn_on else None
         stretches += response.broken_promise(promise.client_id, broken, away, ended, rules.response)
@@ -114,7 +114,7 @@ def matters(
     return withdrawn, stretches + _questions(tx, rules, client_ids)
 
 
-def _broken(tx: Session, client_ids: Collection[int] | None) -> Iterator[tuple[Promise, Spell]]:
+def broken_spells(tx: Session, client_ids: Collection[int] | None) -> Iterator[tuple[Promise, Spell]]:
     """The stretches of time in which promises stood as broken."""
     query = select(Promise).where(col(Promise.verdict_on).is_not(None))
     if client_ids is not None:

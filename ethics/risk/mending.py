@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from ethics.clients.models import Promise, Verdict
 from ethics.mismatches import tally
 from ethics.mismatches.clocks import Clock, overdue, started
 from ethics.mismatches.counted import ORDER, counted
@@ -53,20 +52,19 @@ def _promises(
     tx: Session, as_of: dt.date, rules: Policy, judged_on: dt.date, clients: Collection[int]
 ) -> Iterator[Mended]:
     """Promises proved broken and still sold: their mismatches would count less, and a matter would be settled."""
-    sold = tx.exec(
-        select(col(Promise.id), col(Promise.client_id), col(Promise.verdict_on))
-        .where(Promise.verdict == Verdict.BROKEN, col(Promise.withdrawn_on).is_(None))
-        .where(col(Promise.client_id).in_(clients))
-        .order_by(col(Promise.id))
-    ).all()
+    sold = [
+        (promise.id, promise.client_id, spell.broken_on)
+        for promise, spell in gathering.broken_spells(tx, clients)
+        if spell.broken_on <= judged_on
+        and (spell.withdrawn_on is None or judged_on < spell.withdrawn_on)
+        and (spell.until is None or judged_on < spell.until)
+    ]
     if not sold:
         return
     since, until = gathering.window(as_of, rules)
     flags = counted(tx, since=since, until=until, judged_on=judged_on, client_ids={client for _, client, _ in sold})
     less = 1 - rules.withdrawn_weight
     for number, client, broken_on in sold:
-        if number is None or broken_on is None or broken_on > judged_on:
-            continue
         day = judged_on.toordinal()
         tied = flags.chosen((flags.promise == number) & (flags.since <= day) & (day < flags.until))
         spared = tuple(
@@ -81,11 +79,12 @@ def _promises(
 
 
 def _questions(tx: Session, rules: Policy, judged_on: dt.date, clients: Collection[int]) -> Iterator[Mended]:
-    """Questions that nobody has answered: an answer today settles them."""
+    """Questions that nobody had answered on `judged_on`: an answer on that day settles them."""
     waiting = tx.exec(
         select(col(ClientQuestion.id), col(Flag.client_id), col(ClientQuestion.due_on))
         .join(Flag, col(Flag.id) == ClientQuestion.flag_id)
-        .where(col(ClientQuestion.answered_on).is_(None), col(Flag.client_id).in_(clients))
+        .where(col(ClientQuestion.asked_on) <= judged_on, col(Flag.client_id).in_(clients))
+        .where(sa.or_(col(ClientQuestion.answered_on).is_(None), col(ClientQuestion.answered_on) > judged_on))
         .order_by(col(ClientQuestion.id))
     )
     for key, client, due in waiting:

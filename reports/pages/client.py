@@ -15,20 +15,27 @@ from ethics.language import Reader, reader
 from ethics.mismatches.words import CATEGORIES
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
+from ethics.risk import alarms
 from ethics.triage.pages import told_words
 from reports import client_charts as charts
-from reports import reviews, words
+from reports import history_chart, reviews, risk_words, weekly_chart, words
 from reports.client_file import ClientFile
 from reports.gather import client_file
+from reports.pages import alarm_card, outlook, quiet
 
 PROMISES_PAGE: Final = "ethics/mismatches/pages/promises.py"
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={ClientFile: repr})
 def _drawn(name: str, file: ClientFile, language: str, dark: bool) -> dict[str, Any]:
     """A chart by its data, language and theme: the file itself is the key."""
-    draw = {"scale": charts.score_scale, "waterfall": charts.waterfall, "weekly": charts.weekly}[name]
-    return draw(file, reader(language), DARK if dark else LIGHT)
+    draw = {
+        "scale": charts.score_scale,
+        "waterfall": charts.waterfall,
+        "history": history_chart.history,
+        "weekly": weekly_chart.weekly,
+    }
+    return draw[name](file, reader(language), DARK if dark else LIGHT)
 
 
 def _verdict(t: Reader, file: ClientFile) -> None:
@@ -37,7 +44,9 @@ def _verdict(t: Reader, file: ClientFile) -> None:
         with left:
             look.pill(file.band, t(words.BAND_NAMES[file.band]))
             if file.score is not None:
-                st.markdown(f"**{t('{score} of 100.', score=round(file.score))}** {t.say(words.likely(file))}")
+                moved = words.moved(file)
+                says = t.say(words.likely(file)) + (" " + t.say(moved) if moved else "")
+                st.markdown(f"**{t('{score} of 100.', score=round(file.score))}** {says}")
             st.caption(t.say(words.evidence(file)) + " " + t("0 is fair play."))
         with right:
             if file.score is not None:
@@ -64,6 +73,26 @@ def _why(t: Reader, file: ClientFile) -> None:
         )
         if file.position is not None:
             st.caption(t("Place {position} of {of} by risk.", position=file.position, of=file.clients))
+
+
+def _over_time(t: Reader, file: ClientFile) -> None:
+    """The score by week, then the mismatches by week."""
+    if len(history_chart.known(file)) > 1:
+        says = history_chart.history_says(file, t)
+        look.section(t("How has the risk moved?"), says)
+        look.chart(_drawn("history", file, t.language, look.dark()), says)
+        titles = risk_words.checklist_titles(file, t.language)
+        some = history_chart.done(file)
+        if some:
+            with st.expander(
+                t.plural("What happened: one event", "What happened: {n} events", len(some)), icon=":material/event:"
+            ):
+                for event in reversed(some):
+                    st.markdown(f":gray[{t.date(event.day)}] {markdown(t.say(risk_words.event_says(event, titles)))}")
+    if file.weeks:
+        says = weekly_chart.weekly_says(file, t)
+        look.section(t("Is it getting better or worse?"), says)
+        look.chart(_drawn("weekly", file, t.language, look.dark()), says)
 
 
 def _promises(here: desk.Desk, file: ClientFile, client_id: int) -> None:
@@ -129,11 +158,11 @@ def _checks(here: desk.Desk, file: ClientFile) -> None:
         st.page_link("checklists/pages/check.py", label=t("Checklists"), icon=":material/checklist:")
 
 
-def _review(here: desk.Desk, client_id: int) -> None:
+def _review(here: desk.Desk, client_id: int, *, primary: bool) -> None:
     t = here.t
     look.section(t("Reviews"), t("A review freezes what is known today; its PDF never changes."))
     if here.actor.may(Permission.MAKE_REVIEW) and st.button(
-        t("Make a review"), key="make_review", type="primary", icon=":material/description:"
+        t("Make a review"), key="make_review", type="primary" if primary else "secondary", icon=":material/description:"
     ):
         with desk.told(t):
             with desk.acting() as (tx, actor):
@@ -162,6 +191,7 @@ def show() -> None:
     with desk.told(t):
         with desk.reading() as tx:
             file = client_file(tx, here.actor, client_id)
+            known = alarms.of_client(tx, client_id)
         frame = [
             t.value(words.sector(file)),
             t("status: {status}", status=t(STATUS_NAMES[Status(file.status)])),
@@ -169,11 +199,14 @@ def show() -> None:
         ]
         look.title(t.say(words.verdict(file)), markdown(" · ".join(part for part in frame if part)))
         _verdict(t, file)
+        for alarm in known:
+            if alarm.open:
+                alarm_card.card(here, alarm)
         _why(t, file)
-        if file.weeks:
-            says = charts.weekly_says(file, t)
-            look.section(t("Is it getting better or worse?"), says)
-            look.chart(_drawn("weekly", file, t.language, look.dark()), says)
+        if file.score is not None:
+            outlook.would_change(t, file)
+        _over_time(t, file)
+        alarm_card.earlier(t, known)
         _promises(here, file, client_id)
         left, right = st.columns(2, gap="large")
         with left:
@@ -186,8 +219,10 @@ def show() -> None:
                 t("Hidden to protect people"),
                 t("Nothing about absence is shown before the rules that protect a single person are in force."),
             )
+        quiet.client(t, file)
+        outlook.dimensions(t, file)
         told_words.show(here, client_id)
-        _review(here, client_id)
+        _review(here, client_id, primary=not any(alarm.open for alarm in known))
 
 
 show()

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
 from ethics.access import Permission
-from ethics.clients.models import STATUS_NAMES, Status
 from ethics.escape import markdown
 from ethics.language import Reader, reader
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
 from reports import portfolio_charts as charts
+from reports.pages import alarm_card, portfolio_table, quiet
 from reports.portfolio import Portfolio, PortfolioLine, portfolio
 from reports.words import BAND_NAMES, DIMENSION_NAMES
 
-CLIENT_PAGE = "reports/pages/client.py"
+CLIENT_PAGE: Final = "reports/pages/client.py"
+#: So many sentences stand above the table.
+_SENTENCES: Final = 3
 
 
 def _headline(t: Reader, whole: Portfolio) -> str:
-    worse = sum(line.trend is not None and line.trend.direction == "worse" for line in whole.lines)
+    of, alarmed = len(whole.lines), len({alarm.client_id for alarm in whole.alarms})
+    if alarmed:
+        return t.plural("Alarm at one of {of} clients", "Alarms at {n} of {of} clients", alarmed, of=of)
+    worse = sum(line.worse for line in whole.lines)
     if worse:
-        return t.plural(
-            "One of {of} clients is getting worse", "{n} of {of} clients are getting worse", worse, of=len(whole.lines)
-        )
+        return t.plural("One of {of} clients is getting worse", "{n} of {of} clients are getting worse", worse, of=of)
     grave = sum(line.band in ("remedy", "no_thanks") for line in whole.lines)
     if grave:
         return t.plural(
@@ -37,11 +39,10 @@ def _headline(t: Reader, whole: Portfolio) -> str:
 
 
 def _say(t: Reader, line: PortfolioLine) -> str:
-    """Who, how much, why: the sentence behind one of the three names at the top."""
+    """Who, how much, why: the sentence behind one of the names at the top."""
     name = f"**{markdown(line.name)}**"
-    band = t(BAND_NAMES[line.band])
-    weakest = t(DIMENSION_NAMES[line.weakest]).lower() if line.weakest else ""
-    if line.trend is not None and line.trend.direction == "worse":
+    weakest = t(DIMENSION_NAMES[line.weakest]).lower() if line.weakest else t("not known")
+    if line.worse and line.trend is not None:
         return t(
             "{name}: {early} → {late} mismatches per 1,000 contacts in eight weeks. Weakest: {weakest}.",
             name=name,
@@ -52,125 +53,35 @@ def _say(t: Reader, line: PortfolioLine) -> str:
     return t(
         "{name} stands at “{band}” ({score}). Weakest: {weakest}.",
         name=name,
-        band=band,
+        band=t(BAND_NAMES[line.band]),
         score=round(line.score or 0),
         weakest=weakest,
     )
-
-
-def _first(whole: Portfolio) -> list[PortfolioLine]:
-    worse = [line for line in whole.lines if line.trend is not None and line.trend.direction == "worse"]
-    grave = [line for line in whole.lines if line.band in ("remedy", "no_thanks") and line not in worse]
-    return (sorted(worse, key=lambda line: -(line.score or 0)) + grave)[:3]
 
 
 def _open(client_id: int) -> None:
     st.session_state["open_client"] = client_id
 
 
-def _table(t: Reader, whole: Portfolio) -> None:
-    limits, top = whole.band_limits, max((max(line.weekly, default=0) for line in whole.lines), default=1) or 1
-    changes = [line.trend.late - line.trend.early if line.trend else None for line in whole.lines]
-    frame = pd.DataFrame(
-        {
-            "client": [line.name for line in whole.lines],
-            "risk": [round(line.score) if line.score is not None else None for line in whole.lines],
-            "interval": [
-                look.interval_picture(line.score, line.low, line.high, line.band, limits) for line in whole.lines
-            ],
-            "band": [[t(BAND_NAMES[line.band])] for line in whole.lines],
-            "change": [t.number(change, 1, sign=True) if change is not None else "" for change in changes],
-            "weeks": [look.trend_picture(line.weekly, top) for line in whole.lines],
-            "weakest": [t(DIMENSION_NAMES[line.weakest]) if line.weakest else "" for line in whole.lines],
-            "status": [t(STATUS_NAMES[Status(line.status)]) for line in whole.lines],
-            "open": [str(line.open_flags) if line.open_flags else "" for line in whole.lines],
-            "review": [t.date(line.last_review) if line.last_review else t("not yet") for line in whole.lines],
-        }
-    )
-    bands = ["fair_play", "watch", "remedy", "no_thanks", "unknown"]
-    names = [t(BAND_NAMES[band]) for band in bands]
-    column = st.column_config
-    with st.container(key="grid_portfolio"):
-        st.dataframe(
-            frame,
-            hide_index=True,
-            row_height=34,
-            height="content" if len(frame) <= 25 else 900,
-            alt=t("All clients, highest risk first"),
-            column_config={
-                "client": column.ButtonColumn(
-                    t("Client"),
-                    type="tertiary",
-                    pinned=True,
-                    alignment="left",
-                    key="portfolio_click",
-                    on_click=_clicked,
-                    args=(tuple(line.client_id for line in whole.lines),),
-                ),
-                "risk": column.NumberColumn(t("Risk"), width=60, format="%d"),
-                "interval": column.ImageColumn(t("95% interval"), width=140),
-                "band": column.MultiselectColumn(
-                    t("Band"), options=names, color=[look.BAND_COLOUR[b] for b in bands], width=110
-                ),
-                "change": column.TextColumn(
-                    t("8 weeks"), width=70, help=t("Mismatches per 1,000 contacts: the last 8 weeks less the 8 before.")
-                ),
-                "weeks": column.ImageColumn(t("26 weeks"), width=140),
-                "weakest": column.TextColumn(t("Weakest dimension")),
-                "status": column.TextColumn(t("Status"), width=90),
-                "open": column.TextColumn(t("Open flags"), width=80),
-                "review": column.TextColumn(t("Last review")),
-            },
-        )
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(
-            t(
-                "Risk 0 = fair play, 100 = no thanks. Bar: 95% interval; tick: best estimate; background: the four bands."
-            ),
-            width="content",
-        )
-        look.download(
-            t,
-            "reilu-portfolio",
-            [
-                t("Client"),
-                t("Risk"),
-                t("Low"),
-                t("High"),
-                t("Band"),
-                t("Mismatches per 1,000 contacts"),
-                t("Mismatches"),
-                t("Contacts"),
-                t("Weakest dimension"),
-                t("Open flags"),
-                t("Last review"),
-            ],
-            [
-                (
-                    line.name,
-                    line.score,
-                    line.low,
-                    line.high,
-                    t(BAND_NAMES[line.band]),
-                    line.rate,
-                    line.mismatches,
-                    line.contacts,
-                    t(DIMENSION_NAMES[line.weakest]) if line.weakest else "",
-                    line.open_flags,
-                    line.last_review,
-                )
-                for line in whole.lines
-            ],
-            key="portfolio_csv",
-        )
+def _first(t: Reader, whole: Portfolio) -> None:
+    """At most three sentences in all; one at least beside the alarms."""
+    for line in whole.first(max(1, _SENTENCES - len(whole.alarms))):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            icon = "trending_up" if line.worse else "gavel"
+            st.markdown(f":material/{icon}: {_say(t, line)}", width="content")
+            st.button(
+                t("Open"),
+                key=f"open_{line.client_id}",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                on_click=_open,
+                args=(line.client_id,),
+            )
 
 
-def _clicked(client_ids: tuple[int, ...]) -> None:
-    """A name in the table was clicked: remember whose, and move there on the next run."""
-    _open(client_ids[st.session_state["portfolio_click"]["row"]])
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
+# Streamlit's own hash of a thousand lines takes longer than drawing them does.
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Portfolio: repr})
 def _drawn(name: str, whole: Portfolio, language: str, dark: bool) -> dict[str, Any]:
     """A chart by its data, language and theme: the portfolio itself is the key, so nobody sees another's."""
     draw = charts.funnel if name == "funnel" else charts.heatmap
@@ -178,7 +89,7 @@ def _drawn(name: str, whole: Portfolio, language: str, dark: bool) -> dict[str, 
 
 
 def show() -> None:
-    """The answer, the three to look at, the table, the two charts."""
+    """The answer, the alarms, who to look at first, the table, the quiet ones, the two charts."""
     here = desk.allowed(Permission.SEE_RISK)
     t = here.t
     if "open_client" in st.session_state:
@@ -203,22 +114,12 @@ def show() -> None:
             n=whole.contacts,
         ),
     )
+    alarm_card.lines(here, whole.alarms, _open)
     with st.container(gap=None):
-        for line in _first(whole):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                icon = "trending_up" if line.trend is not None and line.trend.direction == "worse" else "gavel"
-                st.markdown(f":material/{icon}: {_say(t, line)}", width="content")
-                st.button(
-                    t("Open"),
-                    key=f"open_{line.client_id}",
-                    type="tertiary",
-                    icon=":material/arrow_forward:",
-                    icon_position="right",
-                    on_click=_open,
-                    args=(line.client_id,),
-                )
+        _first(t, whole)
     look.section(t("All clients, highest risk first"))
-    _table(t, whole)
+    portfolio_table.show(t, whole, _open)
+    quiet.clients(t, whole, _open)
     if not any(line.contacts for line in whole.lines):
         return
     left, right = st.columns(2, gap="large")
