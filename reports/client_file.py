@@ -19,7 +19,8 @@ SCHEMA: Final = 1
 class DimensionLine:
     """One dimension of the score; `score` is None while the dimension is not known.
 
-    `evidence`: the decayed mismatches of severity 0 to 4 behind it; empty for one that is read from elsewhere.
+    `evidence`: the decayed mismatches of severity 0 to 4 behind it; empty for one that is read from elsewhere. `matters`
+    of the response: how many went wrong, and how many there were, decayed.
     """
 
     name: str
@@ -28,6 +29,7 @@ class DimensionLine:
     high: float | None
     contribution: float
     evidence: tuple[float, ...] = ()
+    matters: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

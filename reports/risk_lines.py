@@ -24,7 +24,15 @@ def dimension_lines(score: StoredScore | None) -> tuple[DimensionLine, ...]:
     if score is None:
         return ()
     return tuple(
-        DimensionLine(name, line["score"], line["low"], line["high"], line["contribution"], tuple(line["evidence"]))
+        DimensionLine(
+            name,
+            line["score"],
+            line["low"],
+            line["high"],
+            line["contribution"],
+            tuple(line["evidence"]),
+            tuple(line["matters"]),
+        )
         for name, line in score.detail["dimensions"].items()
     )
 

@@ -54,7 +54,7 @@ FLOORS: Final = {
     "failed_knockout": mark("An absolute requirement of a checklist failed; the score cannot be lower than {points}."),
 }
 #: Dimensions that count no mismatches: what they are read from, and why they may be unknown.
-_READ_FROM: Final = {
+READ_FROM: Final = {
     "response": mark("from the answers to questions, and from broken promises that are still sold"),
     "agent_burden": mark("from what agents say of their work, not from mismatches"),
 }
@@ -153,8 +153,15 @@ def quiet_reason(file: ClientFile) -> Sentence | None:
 
 def rests_on(line: DimensionLine, t: Reader) -> str:
     """What a dimension rests on: its mismatches by severity as they weigh today, or what it is read from."""
-    if line.name in _READ_FROM:
-        return t(_READ_FROM[line.name])
+    if line.matters:
+        wrong, matters = (t.number(n, 0 if n == round(n) else 1) for n in line.matters)
+        return t(
+            "{wrong} of {matters} matters went wrong: questions that came due, promises proved broken",
+            wrong=wrong,
+            matters=matters,
+        )
+    if line.name in READ_FROM:
+        return t(READ_FROM[line.name])
     found = [(severity, n) for severity, n in enumerate(line.evidence) if severity and round(n, 1) > 0]
     if not found:
         return t("no mismatch counts today")
@@ -181,7 +188,7 @@ def reasons(file: ClientFile) -> tuple[Sentence, ...]:
                 n=largest.confirmed,
             )
         )
-    broken = [p for p in file.promises if p.verdict == "broken"]
+    broken = [p for p in file.promises if p.verdict == "broken" and p.withdrawn_on is None]
     if broken:
         found.append(
             sentence("A promise proved broken: “{text}”", text=short(max(broken, key=lambda p: p.mismatches).text))

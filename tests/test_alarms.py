@@ -151,25 +151,41 @@ def test_closed_it_does_not_come_back_at_once_and_the_statistic_starts_anew(
     assert after[week] == pytest.approx(before[week] / (1 + before["2026-10-12"]), rel=0.02)
 
 
+def worsen(tx: Session, client_id: int, clock: Clock) -> dt.date:
+    """Four weeks more, with sixty mismatches in each; returns the first Monday. Looked at on the Monday after them."""
+    first = UNTIL + DAY
+    for k in range(4):
+        monday = first + k * WEEK
+        tx.add(ClientWeek(client_id=client_id, week_start=monday, hours_hundredths=9, contacts=4000, agents=9))
+        for _ in range(60):
+            flag(tx, client_id, monday)
+    flag(tx, client_id, first + 4 * WEEK - DAY)
+    clock.day = first + 4 * WEEK
+    return first
+
+
 def test_a_further_worsening_long_after_the_alarm_was_closed_is_a_new_task(
     centre: Session, clock: Clock, hidden: int
 ) -> None:
     clock.day = UNTIL - 6 * DAY
     close(centre)
-    first = UNTIL + DAY
-    for k in range(4):
-        centre.add(
-            ClientWeek(client_id=hidden, week_start=first + k * WEEK, hours_hundredths=9, contacts=4000, agents=9)
-        )
-        for _ in range(60):
-            flag(centre, hidden, first + k * WEEK)
-    clock.day = first + 4 * WEEK
-    flag(centre, hidden, clock.day - DAY)
+    first = worsen(centre, hidden, clock)
     watching.update(centre)
     again = one(centre)
-    assert first - WEEK <= again.since <= again.week
     assert again.week >= first
     assert len(alarms.of_client(centre, hidden)) == 2
+
+
+def test_what_happens_while_an_alarm_stands_open_belongs_to_it_even_after_it_is_closed(
+    centre: Session, clock: Clock, hidden: int
+) -> None:
+    before = one(centre)
+    worsen(centre, hidden, clock)
+    watching.update(centre)
+    assert one(centre) == before
+    close(centre)
+    watching.update(centre)
+    assert alarms.waiting(centre, TERMINAL) == []
 
 
 @pytest.mark.parametrize("reason", ["", " " * 12, "Looked at", "  Looked at   ", "x" * 2001])

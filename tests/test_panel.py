@@ -122,7 +122,6 @@ def slowly(
 def require_equal(
     found: Panel, rows: list[Row], contacts: list[tuple[int, int, int]], withdrawn: Mapping[int, Any], policy: Policy
 ) -> None:
-
     for k, client in enumerate(found.clients):
         for t, day in enumerate(found.days.tolist()):
             for name, expected in slowly(rows, contacts, withdrawn, client, day, policy).items():
@@ -267,13 +266,14 @@ def test_what_does_not_count_on_a_day_leaves_no_trace_in_its_hash() -> None:
 
 
 def test_a_day_that_is_judged_by_a_later_one_knows_its_decisions_and_forgets_what_was_dismissed() -> None:
-    late, away, early = one(since=LAST + 5), one(until=LAST + 5), one(since=LAST + 9)
+    late = one(since=LAST + 5, severity=4, proved_since=LAST + 6)
+    away, early = one(until=LAST + 5), one(since=LAST + 9)
     found = panel(
         dataclasses.replace(ledger([], [], days(1)), flags=judged(counted([late, away, early]), LAST + 6)),
         days(1),
         RULES,
     )
-    assert found.mismatches[:, 0].tolist() == [1, 0, 0]
+    assert (found.mismatches[:, 0].tolist(), found.proved[:, 0].tolist()) == ([1, 0, 0], [1, 0, 0])
 
 
 def test_floors_stand_where_a_four_is_proved_or_a_requirement_failed_and_nowhere_else() -> None:

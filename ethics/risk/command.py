@@ -25,10 +25,11 @@ AsOf = Annotated[
 def as_json(name: str, row: StoredScore, alarm: AlarmLine | None, watch: ClientWatch | None) -> dict[str, Any]:
     """A score as the command prints it; rates are mismatches per 1,000 contacts, points run from 0 to 100.
 
-    A dimension that is not known has no entry. `evidence` are the decayed mismatches of severity 0 to 4.
+    A dimension that is not known has no entry. `evidence` are the decayed mismatches of severity 0 to 4; for the
+    response, how many of how many matters went wrong.
     """
     dimensions = {
-        line: {key: value[key] for key in ("score", "low", "high", "evidence")}
+        line: {key: value[key] for key in ("score", "low", "high")} | {"evidence": _evidence(value)}
         for line, value in row.detail["dimensions"].items()
     }
     return {
@@ -54,6 +55,13 @@ def as_json(name: str, row: StoredScore, alarm: AlarmLine | None, watch: ClientW
         "silence": (watch.silence or None) if watch else None,
         "would_change": row.detail["would_change"],
     }
+
+
+def _evidence(line: dict[str, Any]) -> Any:
+    if line["matters"]:
+        wrong, matters = line["matters"]
+        return {"wrong": wrong, "matters": matters}
+    return line["evidence"]
 
 
 def computed(tx: Session, as_of: dt.date | None) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from ethics.risk.evidence import Panel
 from ethics.risk.models import StoredScore
 from ethics.risk.policy import MISMATCH_DIMENSIONS, Policy
 from ethics.risk.score import Evidence, Reading, Score, score_clients
-from ethics.risk.would_change import Change, Now, changes
+from ethics.risk.would_change import Now, changes
 from ethics.workforce.contacts import client_contacts
 
 RATE_DECIMALS: Final = 2
@@ -51,7 +51,11 @@ def pictures(
     rates = _rates(found, others or {})
     since, until = gathering.window(as_of, rules)
     flags = list(tally.tallies(tx, since=since, until=until, late_on=judged_on, client_ids=client_ids))
-    would = _would_change(tx, found, scores, flags, rules, judged_on)
+    withdrawn, stretches = gathering.matters(tx, rules, found.clients)
+    wrong, weight = (part[:, 0] for part in response.sums(stretches, found.clients, [judged_on.toordinal()], rules))
+    present = Now(found, wrong, weight, {client: score.score for client, score in scores.items()})
+    mended = mending.mended(tx, as_of, rules, flags, judged_on=judged_on, clients=found.clients, withdrawn=withdrawn)
+    would = changes(present, list(mended), rules)
     counts = _counts(tx, as_of, flags, found.clients)
     return {
         client: StoredScore(
@@ -69,7 +73,11 @@ def pictures(
             rate_high=rates[client][2],
             contacts=int(found.whole[k, 0]),
             mismatches=int(found.mismatches[k, 0]),
-            detail={**_detail(scores[client]), **counts[client], "would_change": would.get(client, [])},
+            detail={
+                **_detail(scores[client], (round(float(wrong[k]), 2), round(float(weight[k]), 2))),
+                **counts[client],
+                "would_change": [asdict(change) for change in would.get(client, [])],
+            },
         )
         for k, client in enumerate(found.clients)
     }
@@ -102,25 +110,6 @@ def _rates(found: Panel, others: Mapping[int, tuple[int, int]]) -> dict[int, tup
     rates = posterior_rates(np.array(counts), np.array(contacts))
     table = np.round(np.stack([rates.mean, rates.low, rates.high], axis=1), RATE_DECIMALS)
     return {client: tuple(row) for client, row in zip(whole, table.tolist(), strict=True) if client in own}
-
-
-def _would_change(
-    tx: Session,
-    found: Panel,
-    scores: Mapping[int, Score],
-    flags: Collection[tally.Tally],
-    rules: Policy,
-    judged_on: dt.date,
-) -> dict[int, list[dict[str, Any]]]:
-    withdrawn, stretches = gathering.matters(tx, rules, found.clients)
-    wrong, weight = response.sums(stretches, found.clients, [judged_on.toordinal()], rules)
-    present = Now(found, wrong[:, 0], weight[:, 0], {client: score.score for client, score in scores.items()})
-    as_of = dt.date.fromordinal(int(found.days[0]))
-    mended = list(
-        mending.mended(tx, as_of, rules, flags, judged_on=judged_on, clients=found.clients, withdrawn=withdrawn)
-    )
-    best: dict[int, list[Change]] = changes(present, mended, rules)
-    return {client: [asdict(change) for change in some] for client, some in best.items()}
 
 
 def _counts(
@@ -159,7 +148,8 @@ def _by_category(found: Iterable[tally.Tally]) -> Counter[str]:
     return kinds
 
 
-def _detail(score: Score) -> dict[str, Any]:
+def _detail(score: Score, matters: tuple[float, float]) -> dict[str, Any]:
+    """The score's parts. `matters`: how many of the client's went wrong, and how many there are, decayed."""
     return {
         "dimensions": {
             name: {
@@ -169,6 +159,7 @@ def _detail(score: Score) -> dict[str, Any]:
                 "contribution": line.contribution,
                 "weight_share": round(line.weight_share, 4),
                 "evidence": [round(n, 2) for n in line.evidence],
+                "matters": list(matters) if name == "response" else [],
             }
             for name, line in score.dimensions.items()
         },

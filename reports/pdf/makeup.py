@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from reportlab.platypus import KeepTogether
 
-from ethics.language import Reader, mark
-from ethics.mismatches.words import SEVERITY_WORDS
+from ethics.language import Reader
 from reports import risk_words, words
 from reports.client_file import ChangeLine, ClientFile, DimensionLine
 from reports.pdf import charts, scales
@@ -19,10 +18,6 @@ from reports.pdf.text import plain
 #: So many ways to change the score are told.
 CHANGES: Final = 3
 #: Dimensions that count no mismatches, and what they are read from.
-_READ_FROM: Final = {
-    "response": mark("from the answers to questions, and from broken promises that are still sold"),
-    "agent_burden": mark("from what agents say of their work, not from mismatches"),
-}
 
 
 def makeup(file: ClientFile, t: Reader) -> list[Any]:
@@ -94,12 +89,9 @@ def _dimension_row(line: DimensionLine, file: ClientFile, t: Reader) -> list[Any
 
 def _evidence(line: DimensionLine, t: Reader) -> str:
     """The evidence of a dimension; empty for one of an older review, which did not keep it."""
-    if not line.evidence:
-        return t(_READ_FROM[line.name]) if line.name in _READ_FROM else ""
-    counted = [(severity, n) for severity, n in enumerate(line.evidence) if severity and round(n, 1) > 0]
-    if not counted:
-        return t("no mismatch counts today")
-    return " · ".join(f"{t(SEVERITY_WORDS[severity])} {t.number(n, 1)}" for severity, n in counted)
+    if not (line.evidence or line.matters or line.name in words.READ_FROM):
+        return ""
+    return words.rests_on(line, t)
 
 
 def would_change(file: ClientFile, t: Reader) -> list[Any]:
