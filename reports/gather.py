@@ -76,7 +76,7 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
         position=position,
         clients=of,
         open_flags=sum(t.n for t in found if t.status == Decision.OPEN and t.shown),
-        overdue_flags=sum(t.n for t in found if t.late),
+        overdue_flags=sum(t.n for t in found if t.late and t.counts),
         normal_work=sum(t.n for t in found if t.category in NORMAL_WORK and t.status != Decision.DISMISSED and t.shown),
         weeks=risk_lines.week_lines(tx, client_id, day, found),
         history=risk_lines.history_lines(tx, client_id, day),

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from ethics.access import Actor
 from ethics.clients import clients
 from ethics.clients.models import Client, Promise, Verdict
-from ethics.mismatches.trend import SPAN_WEEKS, Trend, shown_weeks, trend
+from ethics.mismatches.trend import SPAN_WEEKS, Trend, ripe, shown_weeks, trend
 from ethics.risk import alarms, gathering, policies, scores, watching
 from ethics.risk.alarms import AlarmLine
 from ethics.risk.models import ClientWatch, StoredScore
@@ -166,7 +166,9 @@ def _line(
         contacts=row.contacts if row else 0,
         mismatches=row.mismatches if row else 0,
         weekly=_rates(cells),
-        trend=_trend(cells),
+        trend=_trend(
+            [cell for monday, cell in zip(mondays, cells, strict=True) if row and ripe(monday, row.judged_on)]
+        ),
         open_flags=row.detail["open"] if row else 0,
         last_review=reviewed,
         categories=row.detail["categories"] if row else {},

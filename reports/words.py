@@ -153,6 +153,8 @@ def quiet_reason(file: ClientFile) -> Sentence | None:
 
 def rests_on(line: DimensionLine, t: Reader) -> str:
     """What a dimension rests on: its mismatches by severity as they weigh today, or what it is read from."""
+    if line.matters and not line.matters[1]:
+        return t("nothing to answer or to repair yet; this is what is believed beforehand")
     if line.matters:
         wrong, matters = (t.number(n, 0 if n == round(n) else 1) for n in line.matters)
         return t(

@@ -102,7 +102,8 @@ def test_the_watch_shows_half_a_year_with_what_was_usual_and_counts_todays_stand
     whole = watching.latest(centre)
     assert len(whole) == 12
     weeks = whole[hidden].weeks
-    assert [week["week"] for week in weeks] == [(UNTIL + DAY - k * WEEK).isoformat() for k in range(len(weeks), 0, -1)]
+    newest = dt.date(2026, 11, 2)  # the flags of the week after it may still wait undecided
+    assert [week["week"] for week in weeks] == [(newest - k * WEEK).isoformat() for k in range(25, -1, -1)]
     raised = [week for week in weeks if week["mismatches"] > week["high"]]
     assert len(raised) >= 3
     assert all(week["week"] >= "2026-09-07" for week in raised)
@@ -114,6 +115,44 @@ def test_analysing_again_raises_nothing_twice(centre: Session) -> None:
     for _ in range(2):
         analysis.analyse(centre, TERMINAL)
     assert one(centre) == before
+
+
+def test_an_alarm_whose_flags_were_dismissed_since_tells_that_its_counts_have_changed(
+    centre: Session, hidden: int
+) -> None:
+    before = one(centre)
+    assert ([week.now for week in before.weeks], before.changed) == ([week.mismatches for week in before.weeks], False)
+    dismissed = sa.update(Flag).where(col(Flag.client_id) == hidden, col(Flag.met_on) >= before.week)
+    centre.execute(dismissed.where(col(Flag.met_on) < before.week + WEEK).values(status=Decision.DISMISSED))
+    watching.update(centre)
+    for after in (one(centre), *alarms.of_client(centre, hidden)):
+        assert after.changed
+        assert [week.mismatches for week in after.weeks] == [week.mismatches for week in before.weeks]
+        assert [week.now for week in after.weeks] == [*(week.now for week in before.weeks[:-1]), 0]
+
+
+def test_weeks_that_are_too_old_to_be_counted_again_have_not_changed(centre: Session, hidden: int) -> None:
+    watch = watching.latest(centre)[hidden]
+    watch.weeks = [week for week in watch.weeks if week["week"] > one(centre).week.isoformat()]
+    centre.flush()
+    found = one(centre)
+    assert ({week.now for week in found.weeks}, found.changed) == ({None}, False)
+
+
+def test_the_counts_of_all_open_alarms_are_one_query(centre: Session, hidden: int) -> None:
+    def queries() -> int:
+        asked: list[str] = []
+        sa.event.listen(centre.connection(), "before_cursor_execute", lambda *about: asked.append(about[2]))
+        alarms.waiting(centre, TERMINAL)
+        return len(asked)
+
+    first = queries()
+    for client in sorted(set(watching.latest(centre)) - {hidden})[:3]:
+        values = centre.exec(select(Alarm)).first()
+        assert values is not None
+        centre.add(Alarm(**(values.model_dump() | {"id": None, "client_id": client})))
+    centre.flush()
+    assert (queries(), len(alarms.waiting(centre, TERMINAL))) == (first, 4)
 
 
 def close(tx: Session, actor: Actor = TERMINAL, reason: str = REASON) -> None:
@@ -134,17 +173,19 @@ def statistics(tx: Session, client_id: int) -> dict[str, float]:
     return {week["week"]: week["statistic"] for week in watching.latest(tx)[client_id].weeks}
 
 
-def test_closed_it_does_not_come_back_at_once_and_the_statistic_starts_anew(
+def test_closed_the_statistic_starts_anew_and_what_crosses_again_is_a_new_task_at_once(
     centre: Session, clock: Clock, hidden: int
 ) -> None:
-    before, week = statistics(centre, hidden), "2026-10-19"
+    before, week, closed = statistics(centre, hidden), "2026-10-19", one(centre)
     clock.day = dt.date(2026, 10, 21)
     close(centre)
     clock.day = LOOKED_AT
     for _ in range(2):
         analysis.analyse(centre, TERMINAL)
-    assert alarms.waiting(centre, TERMINAL) == []
-    assert len(alarms.of_client(centre, hidden)) == 1
+    again = one(centre)
+    assert [line.alarm_id for line in alarms.of_client(centre, hidden)] == [closed.alarm_id, again.alarm_id]
+    assert dt.date(2026, 10, 19) <= again.since
+    assert dt.date(2026, 10, 21) < again.week < closed.week + 8 * WEEK
     after = statistics(centre, hidden)
     assert [after[other] for other in after if other < week] == [before[other] for other in before if other < week]
     # R is (1 + what it was a week before) times the week's ratio of likelihoods; begun anew it was nothing.

@@ -13,7 +13,7 @@ from ethics.access import TERMINAL, NotAllowed, Role
 from ethics.clients.models import Client
 from ethics.database import Database
 from ethics.mismatches.models import Decision
-from ethics.risk import analysis, scores, watching
+from ethics.risk import analysis, gathering, scores, watching
 from ethics.risk.models import ClientWatch, ScoreWeek
 from ethics.triage import rulings
 from tests.centre import OFFICER, build, file
@@ -143,19 +143,68 @@ def test_a_decision_computes_the_picture_of_its_client_alone(house: Database, cl
 def test_a_flag_of_a_new_week_scores_the_week_that_ended_for_everybody_when_the_round_comes_by(
     house: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A week ends once the data go beyond it: one flag's day is enough."""
+    """A week ends once the data go beyond it: the day of one signed flag is enough."""
     analysis.analyse_daily(house)
     last = MONDAY + 8 * WEEK - DAY
     assert weeks(house, last) == [(1, last), (2, last)]
     clock.day = WEDNESDAY + WEEK
     analysis.analyse_daily(house)
     assert weeks(house, last) == [(1, last), (2, last)]
-    file(house, met_on=clock.day, submission="new week")
+    file(house, met_on=clock.day, submission="new week", disclosed="named")
     assert dates(house) == {1: clock.day, 2: last}
     assert computed(house, monkeypatch) == 1
     assert weeks(house, last) == [(1, last), (2, last), (1, last + WEEK), (2, last + WEEK)]
     assert dates(house) == {1: clock.day, 2: clock.day}
     assert computed(house, monkeypatch) == 0
+
+
+def test_filing_a_confidential_flag_computes_nothing_and_a_named_one_its_client(house: Database) -> None:
+    file(house, met_on=WEDNESDAY, submission="confidential", disclosed="confidential")
+    assert moments(house) == {1: WEDNESDAY - DAY, 2: WEDNESDAY - DAY}
+    file(house, met_on=WEDNESDAY, submission="named", disclosed="named")
+    assert moments(house) == {1: WEDNESDAY, 2: WEDNESDAY - DAY}
+
+
+#: The last day of the contacts, a Wednesday without any, and the last Sunday of its four weeks.
+CONTACTS_END: Final = dt.date(2026, 4, 26)
+FILED: Final = dt.date(2026, 5, 6)
+PERIOD_END: Final = dt.date(2026, 5, 17)
+
+
+@pytest.mark.parametrize("disclosed", ["confidential", "anonymous"])
+@pytest.mark.parametrize(
+    ("other", "looked_at", "until"),
+    [
+        ({}, dt.date(2026, 5, 13), CONTACTS_END),
+        ({}, dt.date(2026, 5, 14), dt.date(2026, 5, 10)),  # overdue: the Sunday of its week
+        ({"filed_on": PERIOD_END - DAY}, PERIOD_END, CONTACTS_END),
+        ({"filed_on": PERIOD_END - DAY}, PERIOD_END + DAY, PERIOD_END),  # its four weeks have ended
+        ({"status": Decision.CONFIRMED, "decided": FILED}, FILED, FILED),  # that Sunday is yet to come
+        ({"status": Decision.DISMISSED, "decided": FILED}, FILED + 5 * DAY, dt.date(2026, 5, 10)),
+        ({"status": Decision.MERGED, "decided": FILED}, FILED + 5 * DAY, CONTACTS_END),
+        ({"status": Decision.CONFIRMED, "decided": FILED, "withheld": True}, PERIOD_END + DAY, CONTACTS_END),
+        ({"withheld": True}, PERIOD_END + DAY, CONTACTS_END),
+    ],
+)
+def test_an_unsigned_flag_moves_the_end_of_the_data_only_when_something_of_it_may_be_told(
+    house: Database, clock: Clock, disclosed: str, other: dict[str, Any], looked_at: dt.date, until: dt.date
+) -> None:
+    clock.day = looked_at
+    with house.write() as tx:
+        flag(tx, 1, FILED, **{"status": Decision.OPEN, "disclosed": disclosed, **other})
+        assert gathering.data_until(tx) == until
+
+
+def test_a_signed_flag_moves_the_end_of_the_data_to_its_day_unless_it_is_withheld(
+    house: Database, clock: Clock
+) -> None:
+    clock.day = FILED + 2 * DAY
+    with house.write() as tx:
+        one = flag(tx, 1, FILED, status=Decision.OPEN, disclosed="named", withheld=True)
+        assert gathering.data_until(tx) == CONTACTS_END
+        one.withheld = False
+        tx.flush()
+        assert gathering.data_until(tx) == FILED
 
 
 def test_a_file_that_opens_a_new_week_scores_everybodys_ended_week_at_once(house: Database, clock: Clock) -> None:
@@ -180,7 +229,7 @@ def test_a_late_file_computes_its_clients_and_leaves_the_others(house: Database)
 def test_the_first_evidence_of_a_house_computes_everything(lite: Database, clock: Clock) -> None:
     with build(lite).write() as tx:
         work(tx, 1, MONDAY, 2)
-    file(lite, met_on=WEDNESDAY)
+    file(lite, met_on=WEDNESDAY, disclosed="named")
     assert set(moments(lite)) == {1, 2}
     assert [client for client, _ in weeks(lite)] == [1] * 8
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
 from ethics.clients.models import Client
-from ethics.database import Database, now
+from ethics.database import Database, Table, now
 from ethics.imports.kinds import KINDS
 from ethics.imports.mapping import Mapping
 from ethics.imports.models import Batch
 from ethics.language import NotFound, Refused
-from ethics.mismatches.models import Flag
+from ethics.mismatches.models import Evidence, Exclusion, Flag, Message, WhistleAnswer
 from ethics.people.models import User
+from ethics.triage.models import ClientQuestion, Note, Verification
 from tests.files import CLIENTS, FILES, LATER, bring, everything, ready, take_back
+from tests.ledgers import flag
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -163,6 +168,75 @@ def test_what_people_have_decided_is_neither_changed_nor_undone(db: Database) ->
     take_back(db, outcome.batch_id)
     with pytest.raises(Refused, match="have been decided since"):
         take_back(db, flags.batch_id)
+
+
+def referring(key: str, table: str) -> Any:
+    """A row of a table that refers to the flag `key`."""
+    day = dt.date(2026, 1, 9)
+    rows: dict[str, Any] = {
+        "message": Message(flag_id=key, position=1, side="officer", text="Which page?", written_on=day),
+        "evidence": Evidence(flag_id=key, position=1, kind="png", size=1, data=b"x"),
+        "flag_exclusion": Exclusion(flag_id=key, user_id=1),
+        "whistle_answer": WhistleAnswer(flag_id=key, decided="no", text="Not here.", answered_on=day),
+        "triage_note": Note(flag_id=key, text="Ask the team.", written_by=1, written_at=now()),
+        "client_question": ClientQuestion(
+            flag_id=key, text="Is it so?", asked_on=day, due_on=day + dt.timedelta(days=7), asked_by=1
+        ),
+        "verification": Verification(
+            flag_id=key, method="purchase", result="supports", text="It is so.", done_on=day, done_by=1
+        ),
+    }
+    return rows[table]
+
+
+def flagged(db: Database) -> tuple[int | None, str]:
+    """A batch of two flags with the key of one of them, and an officer who is user 1."""
+    bring(db, "clients", CLIENTS)
+    batch = bring(db, "flags", FILES["flags"]).batch_id
+    with db.write() as tx:
+        tx.add(User(id=1, name="Test officer", login="test", password_hash="x", created_at=now()))
+        return batch, tx.exec(select(Flag.id).limit(1)).one()
+
+
+_TO_FLAGS = sorted(
+    name
+    for name, table in Table.metadata.tables.items()
+    for key in table.foreign_keys
+    if key.column.table.name == "flag"
+)
+
+
+@pytest.mark.parametrize("table", _TO_FLAGS)
+def test_flags_that_somebody_works_on_are_not_undone(db: Database, table: str) -> None:
+    batch, key = flagged(db)
+    with db.write() as tx:
+        tx.add(referring(key, table))
+    before = everything(db)
+    with pytest.raises(Refused, match="have been worked on since"):
+        take_back(db, batch)
+    assert everything(db) == before
+
+
+def test_a_flag_that_another_was_merged_into_is_not_undone(db: Database) -> None:
+    batch, key = flagged(db)
+    with db.write() as tx:
+        about = tx.exec(select(Flag.client_id).where(Flag.id == key)).one()
+        flag(tx, about, dt.date(2026, 1, 9), status="merged", merged_into=key)
+    with pytest.raises(Refused, match="have been worked on since"):
+        take_back(db, batch)
+
+
+def test_work_on_a_flag_does_not_hold_the_batch_that_only_changed_it(db: Database) -> None:
+    first, key = flagged(db)
+    second = bring(db, "flags", FILES["flags"].replace("open", "confirmed"))
+    assert second.changed == 2
+    with db.write() as tx:
+        tx.add(referring(key, "triage_note"))
+    take_back(db, second.batch_id)
+    with db.read() as tx:
+        assert {one.status for one in tx.exec(select(Flag))} == {"open"}
+    with pytest.raises(Refused, match="have been worked on since"):
+        take_back(db, first)
 
 
 def test_promises_that_were_judged_are_not_undone(db: Database) -> None:

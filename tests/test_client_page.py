@@ -9,16 +9,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ethics.access import Role
+from ethics.database import now
 from ethics.language import reader
 from ethics.risk.alarms import AlarmLine, AlarmWeek
-from ethics.risk.models import Alarm
+from ethics.risk.models import Alarm, ClientWatch, StoredScore
 from reports import words
 from reports.client_file import ChangeLine, ClientFile, DimensionLine, EventLine, HistoryLine, SilenceLine
 from tests.house import House
 from tests.snapshots import AS_OF, rich_file
 from tests.test_pages import opened
 from tests.test_pages import words as text
-from tests.test_portfolio_page import clear_watches, fall_silent, raise_alarm
+from tests.test_portfolio_page import MONDAY, clear_watches, fall_silent, raise_alarm
 
 PATH = "reports/pages/client.py"
 REASON = "The price list was changed in October; the client writes to all customers by 15 November."
@@ -54,6 +55,49 @@ def test_an_alarm_is_shown_with_its_weeks_and_closed_with_a_reason(house: House,
     assert (alarm.reason, alarm.closed_by) == (REASON, house.user_ids[role])
     assert not any(b.label == "Close the alarm" for b in at.button)
     assert "The price list was changed" in text(at)
+
+
+def count_again(house: House, client_id: int, mismatches: tuple[int, ...]) -> None:
+    """The newest watch of a client, with so many mismatches in the weeks that end with the alarm's."""
+    first = MONDAY - dt.timedelta(weeks=len(mismatches) - 1)
+    weeks = [
+        {"week": (first + dt.timedelta(weeks=k)).isoformat(), "contacts": 900, "mismatches": n}
+        | {"expected": 1.5, "low": 0, "high": 4}
+        for k, n in enumerate(mismatches)
+    ]
+    with house.db.write() as tx:
+        tx.merge(
+            ClientWatch(client_id=client_id, as_of=MONDAY, computed_at=now(), statistic=0, threshold=9, weeks=weeks)
+        )
+
+
+@pytest.mark.parametrize(
+    ("counted", "shows"), [((4, 5), None), ((4, 0), ["4", "0"]), ((0,), ["not known", "0"]), ((), None)]
+)
+def test_an_alarm_whose_counts_have_changed_shows_what_they_are_now(
+    house: House, counted: tuple[int, ...], shows: list[str] | None
+) -> None:
+    clear_watches(house)
+    raise_alarm(house, house.client_ids[0])
+    count_again(house, house.client_ids[0], counted)
+    at = at_client(house, Role.MANAGER)
+    weeks = next(one.value for one in at.table if "Expected" in one.value)
+    assert (list(weeks["Now"]) if "Now" in weeks else None) == shows
+    says = "The counts have changed since the alarm was raised." in [caption.value for caption in at.caption]
+    assert says is (shows is not None)
+
+
+def test_a_client_without_contacts_has_no_rate(house: House) -> None:
+    client_id = house.client_ids[0]
+    with house.db.write() as tx:
+        score = tx.get(StoredScore, client_id)
+        assert score is not None
+    assert "mismatches per 1,000 contacts (95%" in text(at_client(house, Role.MANAGER))
+    with house.db.write() as tx:
+        tx.merge(score).contacts = 0
+    said = text(at_client(house, Role.MANAGER))
+    assert "mismatches per 1,000 contacts (95%" not in said
+    assert "No contacts have been counted yet, so there is no rate." in said
 
 
 def test_without_a_reason_the_alarm_stays_open(house: House) -> None:

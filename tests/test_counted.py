@@ -32,7 +32,7 @@ def house(db: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     return db
 
 
-def fill(tx: Session, seed: int, n: int = 160, *, running: bool = False) -> None:
+def fill(tx: Session, seed: int, n: int = 240, *, running: bool = False) -> None:
     """Flags in every standing: from files and from people, decided on some day or from the start, paused or not."""
     rng = np.random.default_rng(seed)
     for _ in range(n):
@@ -131,9 +131,13 @@ def test_an_earlier_day_that_is_judged_by_today_has_the_decisions_of_today(house
         ({"decided": FIRST + 3 * DAY}, 3, None),
         ({"decided": FIRST + 30 * DAY}, 8, None),
         ({"status": Decision.DISMISSED, "decided": FIRST + 30 * DAY}, 8, 30),
+        ({"status": Decision.MERGED, "decided": FIRST + 30 * DAY}, 8, 30),
+        ({"status": Decision.OPEN, "waiting_since": FIRST + 7 * DAY}, 22, None),  # paused at most fourteen days
+        ({"status": Decision.OPEN, "waiting_since": FIRST + 8 * DAY}, 8, None),  # overdue before it was paused
+        ({"status": Decision.OPEN, "waiting_since": FIRST + 20 * DAY}, 8, None),
     ],
 )
-def test_a_flag_counts_from_its_confirmation_or_its_eighth_day_until_its_dismissal(
+def test_a_flag_counts_from_its_confirmation_or_its_eighth_day_until_it_is_dismissed_or_merged(
     house: Database, other: dict[str, Any], since: int, until: int | None
 ) -> None:
     with house.write() as tx:
@@ -149,8 +153,11 @@ def test_a_flag_counts_from_its_confirmation_or_its_eighth_day_until_its_dismiss
         {"status": Decision.DISMISSED},
         {"status": Decision.DISMISSED, "decided": FIRST + 8 * DAY},
         {"status": Decision.HELD},
-        {"status": Decision.MERGED, "decided": FIRST + 30 * DAY},
+        {"status": Decision.MERGED},
+        {"status": Decision.MERGED, "decided": FIRST + 8 * DAY},
         {"status": Decision.OPEN, "filed_on": LAST - 7 * DAY},
+        {"severity": 0},
+        {"severity": 0, "status": Decision.OPEN},
         {"category": "M01"},
         {"category": "M02"},
         {"withheld": True},
@@ -161,6 +168,7 @@ def test_what_never_counts_is_not_among_them(house: Database, other: dict[str, A
     with house.write() as tx:
         flag(tx, 1, FIRST, **other)
         assert counted(tx, until=LAST).client.tolist() == []
+        assert not any(one.counts for one in tally.tallies(tx, since=FIRST, until=LAST))
 
 
 @pytest.mark.parametrize(

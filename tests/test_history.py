@@ -101,8 +101,11 @@ def by_hand(k: int) -> Evidence:
     conduct = left[k - 3] if k >= 5 else 0.0
     # Two of customer rights: one from its eighth day until it was dismissed, the other from its eighth day on.
     rights = (left[k - 3] if 5 <= k <= 8 else 0.0) + (left[k - 4] if k >= 6 else 0.0)
-    # The question was due on a Monday: from the next Sunday on it has gone wrong.
-    low, mean, high = 100 * beta.ppf(0.025, 1.4, 1.6), 100 * 1.4 / 3, 100 * beta.ppf(0.975, 1.4, 1.6)
+    # Beforehand 0.02 of two matters are believed gone wrong. The question was due on a Monday: from the next Sunday on
+    # it has gone wrong.
+    a, b = 0.04 + (k >= 5), 1.96
+    mean = a / (a + b)
+    low, high = min(beta.ppf(0.025, a, b), mean), max(beta.ppf(0.975, a, b), mean)
     return Evidence(
         client="1",
         contacts=1000 * sum(left[n] for n in range(k + 1)),
@@ -112,7 +115,7 @@ def by_hand(k: int) -> Evidence:
             "customer_rights": (0, 0, rights, 0, 0),
         },
         proved_severity_4=int(k >= 6),
-        response=Reading(mean, low, high) if k >= 5 else None,
+        response=Reading(100 * mean, 100 * low, 100 * high),
     )
 
 
@@ -201,6 +204,46 @@ def test_weeks_that_an_undone_import_had_opened_are_taken_back_and_scored_again_
     again = [one for one in stored(house) if one not in before]
     assert [one[:3] for one in again] == [(1, sunday(WEEKS), 1), (2, sunday(WEEKS), 1)]
     assert [one[3:8] for one in again] == [one[3:8] for one in taken]
+
+
+EARLY = f"client,date,category,severity,status\nLumikki Oy,{MONDAY - 3 * WEEK},M05,1,confirmed\n"
+
+
+def test_weeks_before_the_first_data_are_taken_back_when_the_file_that_opened_them_is_undone(house: Database) -> None:
+    before = [one[:2] for one in stored(house)]
+    batch = bring(house, "flags", EARLY).batch_id
+    opened = [one[:2] for one in stored(house) if one[:2] not in before]
+    assert opened == [(1, sunday(k)) for k in (-3, -2, -1)]
+    take_back(house, batch)
+    assert [one[:2] for one in stored(house)] == before
+
+
+def test_when_no_data_are_left_every_week_is_taken_back(db: Database, clock: Clock) -> None:
+    batch = bring(build(db), "flags", f"{EARLY}Lumikki Oy,{MONDAY - 2 * WEEK},M05,1,confirmed\n").batch_id
+    assert [one[:2] for one in stored(db)] == [(1, sunday(-3))]
+    take_back(db, batch)
+    assert stored(db) == []
+
+
+def test_the_history_starts_520_weeks_before_the_end_of_the_data(lite: Database, clock: Clock) -> None:
+    with build(lite).write() as tx:
+        work(tx, 1, LAST + DAY - 530 * WEEK, 530)
+        flag(tx, 2, dt.date(1926, 3, 2))
+        history.bring_up_to_date(tx)
+        assert [week.week for week in rows(tx)] == [LAST - k * WEEK for k in range(520, -1, -1)]
+
+
+def test_a_merged_flag_counts_as_overdue_until_the_day_on_which_it_was_merged_as_a_dismissed_one(
+    db: Database, clock: Clock
+) -> None:
+    with build(db).write() as tx:
+        for number, status in ((1, Decision.DISMISSED), (2, Decision.MERGED)):
+            work(tx, number, MONDAY, WEEKS)
+            flag(tx, number, sunday(3), severity=3, status=status, decided=sunday(8) + DAY)
+        history.bring_up_to_date(tx)
+        dismissed, merged = ([week for week in rows(tx) if week.client_id == number] for number in (1, 2))
+    assert [week.mismatches for week in merged] == [0] * 5 + [1] * 4 + [0] * 3  # overdue on the eighth day, a Monday
+    assert [row(week)[1:] for week in merged] == [row(week)[1:] for week in dismissed]
 
 
 def test_a_decision_of_today_changes_no_earlier_week(house: Database) -> None:

@@ -16,6 +16,7 @@ from ethics.mismatches import own
 from ethics.mismatches.clocks import LONGEST_PAUSE
 from ethics.mismatches.models import Disclosed, Flag
 from ethics.triage import card, handlers, inquiries, queue
+from ethics.triage.models import ClientQuestion
 from tests.centre import AGENT, DAY, MANAGER, OFFICER, SECOND, build, file
 
 WEEK = dt.timedelta(days=7)
@@ -122,6 +123,20 @@ def test_a_question_to_the_client_has_a_day_and_its_answer_is_noted(centre: Data
     with centre.read() as tx:
         line = card.card(tx, OFFICER, key).questions[0]
     assert (line.days, line.answer, line.answered_on) == (None, "It rises in month four.", DAY)
+
+
+def test_a_corrected_answer_of_the_client_keeps_the_day_on_which_it_came(centre: Database) -> None:
+    key, came = file(centre), DAY - dt.timedelta(days=3)
+    question = ask_client(centre, key, "Is the price the same for 24 months?")
+    with centre.write() as tx:
+        inquiries.note_client_answer(tx, OFFICER, question, "It rises in mouth four.")
+        asked = tx.get(ClientQuestion, question)
+        assert asked is not None
+        asked.answered_on = came
+    with centre.write() as tx:
+        inquiries.note_client_answer(tx, SECOND, question, "It rises in month four.")
+        line = card.card(tx, OFFICER, key).questions[0]
+    assert (line.answer, line.answered_on) == ("It rises in month four.", came)
 
 
 @pytest.mark.parametrize("due", [DAY, DAY - WEEK, DAY + dt.timedelta(days=91)])

@@ -107,7 +107,8 @@ def slowly(
         window += 1
         proved += row["severity"] == 4 and row["proved_since"] <= day
         if row["severity"]:
-            away = any(since <= day < until for since, until in withdrawn.get(row["promise"], []))
+            stretches = withdrawn.get(row["promise"], [])
+            away = any(since <= day < until and row["met"] < since for since, until in stretches)
             worth = policy.withdrawn_weight if away else 1.0
             cell = MISMATCH_DIMENSIONS.index(dimension), row["severity"] - 1
             counts[cell] += worth * 0.5 ** (weeks / policy.half_life_weeks)
@@ -145,6 +146,18 @@ def test_a_single_day_of_any_weekday_is_counted_by_the_same_rules(weekday: int) 
     rows, contacts = made_up(2, flags=60, contacts=60)
     on = days(1, LAST - weekday)
     require_equal(panel(ledger(rows, contacts, on), on, SHORT), rows, contacts, {}, SHORT)
+
+
+def test_of_a_withdrawn_promise_what_was_met_before_that_day_counts_less_and_what_was_met_since_whole() -> None:
+    rows = [
+        one(promise=7, met=LAST - 2, severity=1),
+        one(promise=7, met=LAST - 1),
+        one(promise=7, met=LAST, severity=4),
+    ]
+    found = panel(ledger(rows, [], days(1), {7: [(LAST - 1, NEVER)]}), days(1), RULES)
+    by_severity = found.counts[CLIENTS.index(4), 0].sum(axis=0)
+    assert by_severity.tolist() == pytest.approx([RULES.withdrawn_weight, 0, 1, 1])
+    assert RULES.withdrawn_weight < 1
 
 
 flag_rows = st.builds(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -17,11 +17,13 @@ from ethics.clients import promises
 from ethics.clients.models import Verdict
 from ethics.database import Database
 from ethics.mismatches.counted import NEVER
-from ethics.risk import gathering, response
+from ethics.mismatches.models import Decision, Disclosed
+from ethics.risk import gathering, mending, response
 from ethics.risk.policies import built_in
 from ethics.risk.response import Stretch
+from ethics.triage.models import ClientQuestion
 from tests.centre import MANAGER, OFFICER, build
-from tests.ledgers import Clock
+from tests.ledgers import Clock, flag, work
 
 RULES: Final = replace(built_in(), half_life_weeks=10, window_weeks=30)
 DUE: Final = 1000
@@ -96,7 +98,7 @@ def read(wrong: float, weight: float) -> tuple[float, float, float]:
 @given(weight=st.floats(0.01, 200), share=st.floats(0, 1))
 def test_the_reading_is_the_beta_posterior_with_its_central_95_percent(weight: float, share: float) -> None:
     low, mean, high = read(share * weight, weight)
-    a, b = 0.4 + share * weight, 1.6 + weight - share * weight
+    a, b = 0.04 + share * weight, 1.96 + weight - share * weight
     assert mean == pytest.approx(100 * a / (a + b))
     for end, level in ((low, 0.025), (high, 0.975)):
         if end != mean:  # an end that was widened to hold the mean lies further out
@@ -118,13 +120,16 @@ def test_more_gone_wrong_raises_every_number_and_more_done_right_lowers_it(
     assert all(b >= a for a, b in zip(before, late, strict=True))
 
 
-def test_without_a_matter_there_is_no_reading() -> None:
-    assert all(np.isnan(read(0, 0)))
+def test_without_a_matter_the_reading_is_what_is_believed_beforehand() -> None:
+    low, mean, high = read(0, 0)
+    assert mean == pytest.approx(2)
+    assert 0 <= low < 0.1
+    assert 20 < high < 30
 
 
-def test_one_late_answer_makes_no_bad_client() -> None:
-    assert read(0.5, 1)[1] < 31
-    assert read(10, 10)[1] > 85
+def test_one_late_answer_makes_no_bad_client_and_ten_left_out_do() -> None:
+    assert read(0.5, 1)[1] == pytest.approx(18)  # (0.04 + 0.5) of 3
+    assert read(10, 10)[1] == pytest.approx(100 * 10.04 / 12)
 
 
 BROKEN = dt.date(2026, 3, 2)
@@ -141,20 +146,32 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def sold(db: Database, clock: Clock) -> Database:
-    """A promise of client 1, number 1, found broken on BROKEN."""
+def made(db: Database, clock: Clock) -> Database:
+    """A promise of client 1, number 1, of which nothing is known."""
     with build(db).write() as tx:
         promises.add(tx, OFFICER, promises.Draft(1, "Cancel by one call"))
-        judge(tx, 0)
     return db
 
 
-def judge(tx: Session, n: int, verdict: str = Verdict.BROKEN) -> None:
+@pytest.fixture
+def sold(made: Database, clock: Clock) -> Database:
+    """That promise, found broken on BROKEN and written down on the same day."""
+    with made.write() as tx:
+        judge(tx, clock, 0)
+    return made
+
+
+def judge(tx: Session, clock: Clock, n: int, verdict: str = Verdict.BROKEN, *, written: int | None = None) -> None:
+    """A verdict of day `n`, written down on that day or on a later one."""
+    clock.day = day(n if written is None else written)
     promises.judge(tx, OFFICER, 1, verdict=verdict, evidence="Seen on invoices", on=day(n))
+    clock.day = day(300)
 
 
-def withdraw(tx: Session, n: int) -> None:
+def withdraw(tx: Session, clock: Clock, n: int, *, written: int | None = None) -> None:
+    clock.day = day(n if written is None else written)
     promises.withdraw(tx, MANAGER, 1, evidence="No longer on the page", on=day(n))
+    clock.day = day(300)
 
 
 def gathered(tx: Session, *days: int) -> list[tuple[float, float]]:
@@ -168,22 +185,115 @@ def test_a_promise_of_the_ledger_goes_wrong_when_its_grace_is_over(sold: Databas
         assert gathering.matters(tx, RULES, [2]) == ({}, [])
 
 
-def test_a_promise_that_was_withdrawn_late_is_half_wrong_from_that_day(sold: Database) -> None:
+def test_a_verdict_counts_from_the_day_on_which_it_was_written_down(made: Database, clock: Clock) -> None:
+    with made.write() as tx:
+        judge(tx, clock, 0, written=40)
+        assert gathered(tx, 31, 70, 71) == [(0, 0), (0, 0), (1, 1)]
+
+
+def test_a_withdrawal_counts_from_the_day_on_which_it_was_written_down(sold: Database, clock: Clock) -> None:
     with sold.write() as tx:
-        withdraw(tx, 100)
+        withdraw(tx, clock, 10, written=100)
+        assert gathered(tx, 30, 99, 100) == [(0, 0), (1, 1), (0.5, 1)]
+        assert gathering.matters(tx, RULES, None)[0] == {1: [(day(100).toordinal(), NEVER)]}
+
+
+def test_found_broken_again_while_it_is_sold_a_promise_gets_no_new_grace(sold: Database, clock: Clock) -> None:
+    with sold.write() as tx:
+        judge(tx, clock, 20)
+        judge(tx, clock, 60)
+        assert gathered(tx, 30, 31, 61, 300) == [(0, 0), (1, 1), (1, 1), (1, 1)]
+
+
+def test_a_promise_that_was_withdrawn_late_is_half_wrong_from_that_day(sold: Database, clock: Clock) -> None:
+    with sold.write() as tx:
+        withdraw(tx, clock, 100)
         assert gathered(tx, 99, 100, 170) == [(1, 1), (0.5, 1), (pytest.approx(0.25), pytest.approx(0.5))]
         assert gathering.matters(tx, RULES, None)[0] == {1: [(day(100).toordinal(), NEVER)]}
 
 
-def test_found_broken_again_the_promise_is_sold_again_and_its_mismatches_count_whole(sold: Database) -> None:
+def test_found_broken_after_its_withdrawal_a_promise_is_sold_again_with_a_new_grace(
+    sold: Database, clock: Clock
+) -> None:
     with sold.write() as tx:
-        withdraw(tx, 10)
-        judge(tx, 100)
-        assert gathered(tx, 10, 131, 300) == [(0, 1), (1, 1), (1, 1)]
+        withdraw(tx, clock, 10)
+        judge(tx, clock, 100)
+        assert gathered(tx, 10, 100, 130, 131, 300) == [(0, 1), (0, 0), (0, 0), (1, 1), (1, 1)]
         assert gathering.matters(tx, RULES, None)[0] == {1: [(day(10).toordinal(), day(100).toordinal())]}
 
 
-def test_a_verdict_taken_back_ends_the_matter_and_what_was_so_before_stays(sold: Database) -> None:
+def test_a_verdict_taken_back_ends_the_matter_and_what_was_so_before_stays(sold: Database, clock: Clock) -> None:
     with sold.write() as tx:
-        judge(tx, 100, Verdict.UNPROVEN)
+        judge(tx, clock, 100, Verdict.UNPROVEN)
         assert gathered(tx, 99, 100, 300) == [(1, 1), (0, 0), (0, 0)]
+
+
+def asked(tx: Session, **other: Any) -> None:
+    """A flag about client 1, of day 299 and undecided, with a question whose answer is two hundred days late."""
+    key = flag(tx, 1, day(299), **{"status": Decision.OPEN, "disclosed": Disclosed.ANONYMOUS, **other}).id
+    tx.add(ClientQuestion(flag_id=key, text="Why?", asked_on=day(50), due_on=day(100)))
+    tx.flush()
+
+
+def named(tx: Session, clock: Clock) -> list[str]:
+    """The kinds of things that could be put right with client 1."""
+    found = mending.mended(tx, clock.day, RULES, [], judged_on=clock.day, clients=[1], withdrawn={})
+    return [one.kind for one in found]
+
+
+@pytest.mark.parametrize(
+    ("other", "shown"),
+    [
+        ({}, False),
+        ({"disclosed": Disclosed.CONFIDENTIAL}, False),
+        ({"disclosed": Disclosed.NAMED}, True),
+        ({"disclosed": Disclosed.NAMED, "withheld": True}, False),
+        ({"status": Decision.CONFIRMED}, True),
+        ({"status": Decision.CONFIRMED, "withheld": True}, False),
+        ({"filed_on": day(293)}, False),  # seven days ago
+        ({"filed_on": day(292)}, True),  # overdue
+    ],
+)
+def test_a_question_counts_and_is_named_only_when_its_flag_may_be_shown(
+    made: Database, clock: Clock, other: dict[str, Any], shown: bool
+) -> None:
+    with made.write() as tx:
+        asked(tx, **other)
+        assert gathered(tx, 300) == [(1, 1) if shown else (0, 0)]
+        assert named(tx, clock) == (["question"] if shown else [])
+
+
+def test_a_question_about_an_anonymous_flag_counts_once_its_four_weeks_have_ended(made: Database, clock: Clock) -> None:
+    ends = day(300) + dt.timedelta(days=28 - (day(300) - dt.date(2024, 1, 1)).days % 28)
+    with made.write() as tx:
+        asked(tx, filed_on=ends - dt.timedelta(days=1))
+        clock.day = ends - dt.timedelta(days=1)
+        assert gathered(tx, 300) == [(0, 0)]
+        clock.day = ends
+        assert gathered(tx, 300) == [(1, 1)]
+
+
+def scores(tx: Session) -> list[float]:
+    """The score of the response of clients 1 and 2 on day 300."""
+    found = gathering.gather(tx, [day(300)], RULES)
+    place = {client: k for k, client in enumerate(found.clients)}
+    return [float(found.readings[place[client], 0, 0, 1]) for client in (1, 2)]
+
+
+def test_the_response_is_known_of_whoever_was_served_flagged_or_asked_and_of_nobody_else(
+    made: Database, clock: Clock
+) -> None:
+    with made.write() as tx:
+        assert np.isnan(scores(tx)).all()
+        judge(tx, clock, 0)
+        assert scores(tx) == [pytest.approx(100 * 1.04 / 3), pytest.approx(np.nan, nan_ok=True)]
+        work(tx, 2, day(280), 1)
+        assert scores(tx)[1] == pytest.approx(2)
+
+
+def test_one_mismatch_is_enough_for_the_response_to_be_known(made: Database) -> None:
+    with made.write() as tx:
+        flag(tx, 1, day(290), severity=0)
+        assert np.isnan(scores(tx)).all()
+        flag(tx, 1, day(290))
+        assert scores(tx) == [pytest.approx(2), pytest.approx(np.nan, nan_ok=True)]

@@ -253,6 +253,30 @@ def test_the_graver_of_two_merged_flags_gives_the_severity(centre: Database) -> 
         assert card.card(tx, OFFICER, mild).severity == 4
 
 
+@pytest.mark.parametrize(
+    ("merged", "kept", "stays"),
+    [("proof", "heard", "proof"), ("saw", "heard", "saw"), ("heard", "saw", "saw"), ("saw", "proof", "proof")],
+)
+def test_the_surer_of_two_merged_flags_gives_the_certainty(
+    centre: Database, merged: str, kept: str, stays: str
+) -> None:
+    goes, into = file(centre, certainty=merged), file(centre, submission="k", certainty=kept)
+    with centre.write() as tx:
+        rulings.merge(tx, OFFICER, goes, into)
+        assert card.card(tx, OFFICER, into).certainty == stays
+
+
+def test_a_proof_is_not_merged_into_a_dismissed_flag_that_had_none(centre: Database) -> None:
+    dismissed, heard_too, proof = (
+        file(centre, submission=str(k), certainty=certainty) for k, certainty in enumerate(("heard", "heard", "proof"))
+    )
+    decide(centre, dismissed, outcome="T10")
+    with centre.write() as tx:
+        rulings.merge(tx, OFFICER, heard_too, dismissed)
+    with pytest.raises(Refused, match="lesser thing"), centre.write() as tx:
+        rulings.merge(tx, OFFICER, proof, dismissed)
+
+
 @pytest.mark.parametrize("db", ["postgres"], indirect=True)  # SQLite lets one writer in at a time anyway
 def test_two_officers_who_merge_crosswise_at_once_keep_one_flag(centre: Database) -> None:
     for k in range(5):

@@ -136,9 +136,8 @@ def test_a_score_lies_within_its_interval_and_is_the_exact_sum_of_its_contributi
 @given(evidences)
 def test_unknown_dimensions_are_named_and_the_known_ones_share_the_whole_weight(evidence: Evidence) -> None:
     score = score_client(evidence, POLICY)
-    expected = [
-        name for name in MISMATCH_DIMENSIONS if not evidence.contacts and not any(evidence.counts.get(name, (0,))[1:])
-    ]
+    looked = evidence.contacts > 0 or any(any(counts[1:]) for counts in evidence.counts.values())
+    expected = [] if looked else [*MISMATCH_DIMENSIONS]
     expected += [name for name in ("response", "agent_burden") if getattr(evidence, name) is None]
     assert score.unknown == tuple(expected)
     assert set(score.dimensions) == set(DIMENSIONS) - set(score.unknown)
@@ -180,9 +179,21 @@ def test_a_client_of_whom_nothing_is_known_has_no_score() -> None:
     assert (score.unknown, score.weakest, score.dimensions) == (DIMENSIONS, None, {})
 
 
-def test_without_contacts_only_what_was_met_is_known() -> None:
-    score = score_client(Evidence("A", 0, {"enablement": (0, 1, 0, 0, 0), "sales_conduct": (3, 0, 0, 0, 0)}), POLICY)
-    assert set(score.dimensions) == {"enablement"}
+def test_one_mismatch_without_contacts_makes_all_four_mismatch_dimensions_known() -> None:
+    score = score_client(Evidence("A", 0, {"enablement": (0, 1, 0, 0, 0)}), POLICY)
+    assert set(score.dimensions) == set(MISMATCH_DIMENSIONS)
+    assert len(MISMATCH_DIMENSIONS) == 4
+
+
+def test_normal_work_without_contacts_makes_nothing_known() -> None:
+    score = score_client(Evidence("A", 0, {"sales_conduct": (3, 0, 0, 0, 0)}), POLICY)
+    assert (score.score, score.unknown) == (None, DIMENSIONS)
+
+
+def test_another_kind_of_mismatch_does_not_dilute_the_first() -> None:
+    first: dict[str, Severities] = {"product_truth": (0, 0, 0, 0, 1)}
+    second: dict[str, Severities] = {"product_truth": (0, 0, 0, 0, 1), "enablement": (0, 1, 0, 0, 0)}
+    assert never_lower(score_client(Evidence("A", 0, second), POLICY), score_client(Evidence("A", 0, first), POLICY))
 
 
 def test_a_lone_reading_is_the_score_with_its_own_interval() -> None:

@@ -14,13 +14,15 @@ from ethics.database import Database
 from ethics.imports import batches
 from ethics.imports.sample import Role, Truth, generate
 from ethics.imports.sample.loading import load
+from ethics.mismatches.models import Decision
 from ethics.mismatches.trend import trend
 from ethics.risk import gathering, scores
 from ethics.risk.models import ScoreWeek
 from reports.client_file import from_json, to_json
 from reports.gather import client_file
 from reports.portfolio import Portfolio, portfolio
-from tests.ledgers import LOOKED_AT, UNTIL, Clock, sample
+from tests.centre import build
+from tests.ledgers import LOOKED_AT, UNTIL, WEEK, Clock, flag, sample
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -185,6 +187,26 @@ def test_asking_for_the_present_day_by_its_date_forgives_no_late_flag(lite: Data
         before = {number: (row.score, row.mismatches) for number, row in scores.latest(tx).items()}
         asked = scores.at(tx, day)
         assert {number: (row.score, row.mismatches) for number, row in asked.items()} == before
+
+
+def test_a_day_asked_for_one_client_says_of_it_what_it_says_of_it_among_all(lite: Database) -> None:
+    day = UNTIL - 5 * WEEK
+    with lite.write() as tx:
+        load(tx, clients=4, agents=30, weeks=20, until=UNTIL)
+        whole, alone = (scores.at(tx, day, client_ids=which) for which in (None, [2]))
+    assert (set(whole), set(alone)) == ({1, 2, 3, 4}, {2})
+    for name in ("score", "low", "high", "rate_mean", "rate_low", "rate_high", "detail"):
+        assert getattr(alone[2], name) == getattr(whole[2], name), name
+
+
+def test_of_the_flags_that_wait_too_long_those_are_told_that_count(lite: Database) -> None:
+    met = UNTIL - 5 * WEEK
+    with build(lite).write() as tx:
+        for category, severity in (("M05", 3), ("M08", 1), ("M01", 3), ("M02", 3), ("M05", 0)):
+            flag(tx, 1, met, category=category, severity=severity, status=Decision.OPEN)
+        scores.compute(tx)
+        found = scores.latest(tx)[1]
+    assert (found.detail["overdue"], found.mismatches, found.detail["open"]) == (2, 2, 5)
 
 
 def test_a_review_of_an_earlier_date_knows_what_was_imported_since_the_last_one(lite: Database) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from ethics.access import TERMINAL
 from ethics.clients import promises
-from ethics.clients.models import Verdict
+from ethics.clients.models import PromiseEvent, Verdict
 from ethics.database import Database, now
 from ethics.mismatches.models import Certainty, Decision, Flag
 from ethics.risk import analysis, scores, would_change
@@ -50,10 +50,12 @@ def house(lite: Database, clock: Clock) -> Database:
 
 
 def broken(tx: Session, days: int, *, flags: int = 6) -> int:
-    """A promise found broken so many days ago, with mismatches tied to it."""
+    """A promise found broken so many days ago, and written down then, with mismatches tied to it."""
     number = promises.add(tx, OFFICER, promises.Draft(1, f"Promise of {days} days"))
     on = DAY - dt.timedelta(days=days)
     promises.judge(tx, OFFICER, number, verdict=Verdict.BROKEN, evidence="Seen on invoices", on=on)
+    for step in tx.exec(select(PromiseEvent).where(PromiseEvent.promise_id == number)):
+        step.at = dt.datetime.combine(on, dt.time(12), dt.UTC)
     for k in range(flags):
         flag(tx, 1, DAY - (k + 2) * WEEK, severity=3, promise_id=number)
     return number
@@ -143,11 +145,17 @@ def test_what_is_said_comes_true_to_the_tenth(
     assert said < present
 
 
-def test_flags_of_a_withdrawn_promise_free_only_what_they_still_count(house: Database) -> None:
+@pytest.mark.parametrize("weeks", [0, 3, 5])
+def test_flags_of_a_withdrawn_promise_free_only_what_they_still_count(
+    house: Database, clock: Clock, weeks: int
+) -> None:
+    """Met three weeks ago: before the withdrawal they count less, on its day and after it whole."""
     with house.write() as tx:
         number = broken(tx, 60)
         waiting(tx, 4, promise_id=number)
-        withdraw(tx)
+        clock.day = DAY - weeks * WEEK
+        promises.withdraw(tx, MANAGER, number, evidence="No longer on the page", on=clock.day)
+        clock.day = DAY
         said, _ = promised(tx, "flags")
         dismiss(tx)
         assert picture(tx).score == said
@@ -228,6 +236,37 @@ def test_an_earlier_day_is_told_what_could_be_put_right_on_it(house: Database, c
         tx.add(ClientQuestion(flag_id=last, text="And this?", asked_on=DAY - 2 * WEEK, due_on=DAY + WEEK))
         tx.flush()
         assert scores.at(tx, then)[1].detail["would_change"] == known
+
+
+def test_a_verdict_is_not_known_before_the_day_on_which_it_was_written_down(house: Database) -> None:
+    with house.write() as tx:
+        promises.add(tx, OFFICER, promises.Draft(1, "Cancel by one call"))
+        promises.judge(tx, OFFICER, 1, verdict=Verdict.BROKEN, evidence="Seen", on=DAY - 60 * dt.timedelta(days=1))
+        flag(tx, 1, DAY - 9 * WEEK, severity=3, promise_id=1)
+        assert scores.at(tx, DAY - 2 * WEEK)[1].detail["would_change"] == []
+        assert [one["kind"] for one in picture(tx).detail["would_change"]] == ["promise"]
+
+
+@pytest.mark.parametrize("disclosed", ["confidential", "anonymous"])
+@pytest.mark.parametrize("due", [-1, 3])
+def test_a_question_about_an_unsigned_flag_shows_nowhere_in_its_four_weeks_before_somebody_has_decided(
+    house: Database, disclosed: str, due: int
+) -> None:
+    def shown(tx: Session) -> tuple[Any, ...]:
+        found = picture(tx)
+        return found.score, found.low, found.high, found.detail["dimensions"], found.detail["would_change"]
+
+    with house.write() as tx:
+        before = shown(tx)
+        key = flag(tx, 1, DAY - WEEK, status=Decision.OPEN, disclosed=disclosed).id
+        due_on = DAY + dt.timedelta(days=due)
+        tx.add(ClientQuestion(flag_id=key, text="Why?", asked_on=DAY - WEEK, due_on=due_on))
+        tx.flush()
+        assert shown(tx) == before
+        rulings.decide(tx, OFFICER, key, NO)
+        score, *_, named = shown(tx)
+    assert (score > before[0]) is (due < 0)
+    assert [one["kind"] for one in named] == ["question"]
 
 
 def test_more_is_never_freed_than_counts() -> None:

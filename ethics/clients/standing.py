@@ -76,23 +76,28 @@ class Spell:
 def spells(promise: Promise, events: Iterable[PromiseEvent]) -> tuple[Spell, ...]:
     """The stretches in which a promise stood as broken, in their order; `events` are its own, in their order.
 
-    A promise whose history does not tell, such as one from a file, is taken as it stands.
+    A step counts from the day on which it was written down, never from an earlier one that it names: what was found is
+    not known before somebody says so. Found broken again while it is still sold, it is the same stretch. A promise
+    whose history does not tell, such as one from a file, is taken as it stands.
     """
-    days = sorted({dt.date.fromisoformat(event.facts["on"]) for event in events if "on" in event.facts})
-    known = [(day, known_on(promise, list(events), day)) for day in days]
-    present = Standing(promise.verdict, promise.verdict_on, promise.withdrawn_on)
-    if present.verdict_on is not None and (not known or known[-1][1] != present):
-        known.append((max([present.verdict_on, *days]), present))
     found: list[Spell] = []
-    for day, stood in known:
+    away = dt.date.min  # the day that the latest withdrawal names
+    for event in events:
+        if "on" not in event.facts:
+            continue
+        on = dt.date.fromisoformat(event.facts["on"])
+        day = max(on, event.at.astimezone().date())
         last = found[-1] if found and found[-1].until is None else None
-        if stood.verdict == Verdict.BROKEN and stood.verdict_on is not None:
-            if last is not None and last.broken_on == stood.verdict_on:
-                found[-1] = Spell(last.broken_on, stood.withdrawn_on, None)
+        if event.act == Act.WITHDRAWN and last is not None:
+            found[-1], away = Spell(last.broken_on, day, None), on
+        elif event.act == Act.JUDGED and event.facts["verdict"] != Verdict.BROKEN and last is not None:
+            found[-1] = Spell(last.broken_on, last.withdrawn_on, day)
+        elif event.act == Act.JUDGED and event.facts["verdict"] == Verdict.BROKEN:
+            if last is not None and (last.withdrawn_on is None or on <= away):
                 continue
             if last is not None:
-                found[-1] = Spell(last.broken_on, last.withdrawn_on, stood.verdict_on)
-            found.append(Spell(stood.verdict_on, stood.withdrawn_on, None))
-        elif last is not None:
-            found[-1] = Spell(last.broken_on, last.withdrawn_on, day)
+                found[-1] = Spell(last.broken_on, last.withdrawn_on, day)
+            found.append(Spell(day, None, None))
+    if not found and promise.verdict == Verdict.BROKEN and promise.verdict_on is not None:
+        found.append(Spell(promise.verdict_on, promise.withdrawn_on, None))
     return tuple(found)

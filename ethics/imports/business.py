@@ -18,11 +18,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ethics.clients.models import Client, Status
+from ethics.imports import references
 from ethics.imports.checking import Checked, Errors, Wrong, shortened
 from ethics.imports.companies import NameKeys, require_key
 from ethics.imports.landings import Landing, constant, digest
 from ethics.imports.staging import ROW, Staged
-from ethics.imports.writing import Target
+from ethics.imports.writing import Target, remembered
 from ethics.language import Refused
 from ethics.mismatches.models import Disclosed, Flag
 from ethics.workforce.models import ContactWeek
@@ -191,10 +192,26 @@ class Flags(Landing):
         return keys
 
     def require_free(self) -> None:
-        """Flags that officers have decided are people's work by now."""
+        """Flags that officers have decided, or begun to work on, are people's work by now."""
         decided = sa.select(_FLAG.c.id).where(_FLAG.c.batch_id == self.batch_id, _FLAG.c.decided_by.is_not(None))
         if self.tx.connection().execute(decided.limit(1)).first():
             raise Refused(
                 "Flags of this batch have been decided since. Undoing would lose the decisions; "
                 "the officer can dismiss what was imported by mistake."
             )
+        if self._used():
+            raise Refused(
+                "Flags of this batch have been worked on since: a question, a note, a message or another flag belongs to "
+                "one of them. Undoing would lose that; the officer can dismiss what was imported by mistake."
+            )
+
+    def _used(self) -> bool:
+        """True when something refers to a flag that would go; one that the batch only changed stays."""
+        connection, mine = self.tx.connection(), _FLAG.c.batch_id == self.batch_id
+        used: set[str] = set()
+        # What a flag was merged into is no foreign key.
+        for table, column in (*references.referring(self.tx, _FLAG), (_FLAG.name, "merged_into")):
+            place = sa.table(table, sa.column(column)).alias("place")
+            there = sa.select(place.c[column]).where(place.c[column].is_not(None))
+            used |= set(connection.scalars(sa.select(_FLAG.c.row_key).where(mine, _FLAG.c.id.in_(there))))
+        return bool(used) and not used <= {row["row_key"] for row in remembered(self.tx, self.target, self.batch_id)}

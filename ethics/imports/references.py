@@ -1,6 +1,6 @@
 """Clients that a batch added, when it is undone: they may go only while nothing else knows them.
 
-What refers to a client is asked of the database itself, so that tables of features above this one count as well.
+What refers to a client (or, for `ethics.imports.business`, to a flag) is asked of the database itself, so that tables of features above this one count as well.
 Stored scores are computed, not known: they go with their client.
 """
 
@@ -43,17 +43,22 @@ def added_by(tx: Session, batch_id: int) -> dict[int, str]:
     return {number: name for number, name, name_key in rows if number is not None and name_key not in own}
 
 
-def require_unused(tx: Session, clients: dict[int, str]) -> None:
-    """Raise Refused with the name of the first of `clients` (by id) that something refers to."""
-    connection = tx.connection()
-    inspector = sa.inspect(connection)
-    places = [
+def referring(tx: Session, to: sa.Table) -> list[tuple[str, str]]:
+    """Every place of the database that refers to a row of `to`: the table and its column."""
+    inspector = sa.inspect(tx.connection())
+    return [
         (table, key["constrained_columns"][0])
         for table in inspector.get_table_names()
         if not table.startswith("shift_month_")
         for key in inspector.get_foreign_keys(table)
-        if key["referred_table"] == _CLIENT.name
+        if key["referred_table"] == to.name
     ]
+
+
+def require_unused(tx: Session, clients: dict[int, str]) -> None:
+    """Raise Refused with the name of the first of `clients` (by id) that something refers to."""
+    connection = tx.connection()
+    places = referring(tx, _CLIENT)
     if (_SHIFT.name, "client_id") not in places:
         places.append((_SHIFT.name, "client_id"))
     for table, column in places:

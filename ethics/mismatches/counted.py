@@ -1,7 +1,9 @@
 """Flags as arrays: which of them count, from which day until which, so that any past day can be counted again.
 
 The rules are those of `tally`: a flag counts from the day it was confirmed, or from its eighth undecided day, whichever
-came first; a dismissed one until its dismissal. What somebody decided on a later day was not known before it.
+came first; one that is dismissed, or merged with another, until that day. What somebody decided on a later day was
+not known before it. A correction of what a flag says (its category, its severity) and a pause that has ended do reach
+back: only the present flag is known.
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ from sqlmodel import Session, col
 from ethics import bulk
 from ethics.mismatches.clocks import DAYS_TO_DECIDE, LONGEST_PAUSE
 from ethics.mismatches.models import Certainty, Decision, Flag
-from ethics.mismatches.tally import UNCOUNTED
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
 
 Whole = NDArray[np.int64]
@@ -80,8 +81,8 @@ def counted(
     query = (
         sa.select(*(col(column) for column in columns))
         .where(col(Flag.met_on) <= until, col(Flag.filed_on) <= until)
-        .where(col(Flag.status).not_in(UNCOUNTED), col(Flag.withheld).is_(False))
-        .where(col(Flag.category).not_in(NORMAL_WORK))
+        .where(col(Flag.status) != Decision.HELD, col(Flag.withheld).is_(False))
+        .where(col(Flag.category).not_in(NORMAL_WORK), col(Flag.severity) > 0)
     )
     if since is not None:
         query = query.where(col(Flag.met_on) >= since)
@@ -92,12 +93,14 @@ def counted(
     )
     day = (judged_on or until).toordinal()
     met_day, filed_day = bulk.ordinals(met), bulk.ordinals(filed)
-    overdue = filed_day + np.array(paused, dtype=np.int64) + _waited(waiting, day) + DAYS_TO_DECIDE + 1
+    overdue = filed_day + np.array(paused, dtype=np.int64) + DAYS_TO_DECIDE + 1
+    overdue = _paused(overdue, waiting, day)
     state = np.array(status, dtype=object)
-    confirmed, dismissed = state == Decision.CONFIRMED, state == Decision.DISMISSED
+    confirmed = state == Decision.CONFIRMED
+    gone = (state == Decision.DISMISSED) | (state == Decision.MERGED)
     settled = _settled(decided)
     starts = np.where(confirmed, np.minimum(overdue, np.maximum(settled, filed_day)), overdue)
-    ends = np.where(dismissed, settled, NEVER)
+    ends = np.where(gone, settled, NEVER)
     first = np.maximum(starts, np.maximum(met_day, filed_day))
     proof = confirmed & (np.array(certainty, dtype=object) == Certainty.PROOF)
     places = {code: place for place, code in enumerate(ORDER)}
@@ -114,12 +117,14 @@ def counted(
     return found.chosen((first < ends) & (first <= day))
 
 
-def _waited(waiting: Sequence[Any], day: int) -> Whole:
-    """Days that a running pause has lasted until `day`; 0 for most flags, of which nothing is asked."""
-    waited = np.zeros(len(waiting), dtype=np.int64)
+def _paused(overdue: Whole, waiting: Sequence[Any], day: int) -> Whole:
+    """The days from which flags are overdue, moved by pauses that run on `day`: one that was overdue before stays so."""
+    moved = overdue.copy()
     running = [place for place, since in enumerate(waiting) if since is not None]
-    waited[running] = day - bulk.ordinals([waiting[place] for place in running])
-    return np.clip(waited, 0, LONGEST_PAUSE)
+    since = bulk.ordinals([waiting[place] for place in running])
+    before = overdue[running]
+    moved[running] = np.where(before > since, before + np.clip(day - since, 0, LONGEST_PAUSE), before)
+    return moved
 
 
 def _settled(decided: Sequence[Any]) -> Whole:

@@ -163,7 +163,8 @@ def file(tx: Session, actor: Actor, draft: Draft) -> str:
     evidence.store(tx, flag.id, draft.files)
     if draft.disclosed == Disclosed.NAMED:  # an entry beside somebody's sign-in would name a confidential reporter
         audit.record(tx, actor, "file flag", flag.id)
-    changes.announce(tx, {flag.client_id})
+    if draft.disclosed == Disclosed.NAMED:  # so would a score of this very minute; nothing of it counts today
+        changes.announce(tx, {flag.client_id})
     return flag.id
 
 

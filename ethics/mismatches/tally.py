@@ -16,7 +16,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from ethics.mismatches.clocks import Clock, overdue, period, started
+from ethics.database import today
+from ethics.mismatches.clocks import DAYS_TO_DECIDE, LONGEST_PAUSE, Clock, overdue, period, started
 from ethics.mismatches.meter import AMBER_FROM
 from ethics.mismatches.models import Certainty, Decision, Disclosed, Flag
 from ethics.mismatches.words import NORMAL_WORK
@@ -36,6 +37,15 @@ def signed() -> sa.ColumnElement[bool]:
 def settled(day: dt.date) -> sa.ColumnElement[bool]:
     """The condition on flags that may be shown beyond triage: signed, or of a four-week period that has ended."""
     return sa.or_(signed(), col(Flag.filed_on) < period(day))
+
+
+def public(day: dt.date) -> sa.ColumnElement[bool]:
+    """The condition on flags of which something may be told beyond triage on `day`: settled, decided, or overdue."""
+    waited = sa.and_(col(Flag.waiting_since).is_(None), col(Flag.paused_days) == 0)
+    overdue_since = day - dt.timedelta(days=DAYS_TO_DECIDE + 1)
+    longest = overdue_since - dt.timedelta(days=LONGEST_PAUSE)
+    late = sa.or_(sa.and_(waited, col(Flag.filed_on) <= overdue_since), col(Flag.filed_on) <= longest)
+    return sa.or_(settled(day), col(Flag.status) != Decision.OPEN, late)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,8 @@ class Tally:
     @property
     def counts(self) -> bool:
         """True when these raise the risk."""
-        return self.category not in NORMAL_WORK and (self.status == Decision.CONFIRMED or self.late)
+        grave = self.category not in NORMAL_WORK and self.severity > 0
+        return grave and (self.status == Decision.CONFIRMED or self.late)
 
     @property
     def week_start(self) -> dt.date:
@@ -99,7 +110,7 @@ def tallies(
     query = (
         sa.select(*alike, sa.func.count())
         .where(col(Flag.met_on) >= since, col(Flag.met_on) <= until, col(Flag.filed_on) <= until)
-        .where(col(Flag.status).not_in(UNCOUNTED), col(Flag.withheld).is_(False))
+        .where(col(Flag.status) != Decision.HELD, col(Flag.withheld).is_(False))
         .group_by(*alike)
     )
     if client_ids is not None:
@@ -109,6 +120,8 @@ def tallies(
         client_id, category, severity, found, certainty, met_on, filed_on, waiting, paused, disclosed, decided, n = row
         later = decided is not None and decided.astimezone().date() > day
         status = Decision.OPEN.value if later else found
+        if status == Decision.MERGED:
+            continue
         begun = started(Clock(filed_on, waiting_since=waiting, paused_days=paused), day)
         late = status == Decision.OPEN and overdue(begun, day)
         seen = disclosed in SIGNED or filed_on < period(day) or late or status != Decision.OPEN
@@ -136,8 +149,17 @@ def by_promise(tx: Session, client_id: int) -> dict[int, int]:
 
 
 def last_day(tx: Session) -> dt.date | None:
-    """The day of the newest flag that is shown: a held one is dated by the end of its period, which lies ahead."""
-    return tx.exec(select(func.max(Flag.filed_on)).where(Flag.status != Decision.HELD)).one()
+    """The last day that flags reach, by those that may be shown beyond triage.
+
+    An unsigned one reaches to the end of its week: the date of a score must not tell the day on which it was sent.
+    """
+    there = sa.and_(col(Flag.status).not_in(UNCOUNTED), col(Flag.withheld).is_(False))
+    own = tx.exec(select(func.max(Flag.filed_on)).where(there, signed())).one()
+    others = tx.exec(select(func.max(Flag.filed_on)).where(there, sa.not_(signed()), public(today()))).one()
+    days = [own] if own is not None else []
+    if others is not None:
+        days.append(min(others + dt.timedelta(days=6 - others.weekday()), today()))
+    return max(days, default=None)
 
 
 def quotable(tx: Session, client_id: int, *, since: dt.date, until: dt.date, limit: int) -> list[Flag]:

@@ -8,6 +8,8 @@ from typing import Final
 
 from scipy.stats import binomtest
 
+from ethics.mismatches.clocks import DAYS_TO_DECIDE
+
 #: Eight weeks against the eight before: long enough for a few mismatches, short enough to act on.
 SPAN_WEEKS: Final = 8
 #: One-sided level in each direction: of 40 steady clients about one looks worse by chance.
@@ -24,6 +26,14 @@ def shown_weeks(day: dt.date) -> list[dt.date]:
     if day.weekday() < 6:
         last -= dt.timedelta(weeks=1)
     return [last - dt.timedelta(weeks=back) for back in range(SHOWN_WEEKS - 1, -1, -1)]
+
+
+def ripe(monday: dt.date, day: dt.date) -> bool:
+    """True when each flag of that week's contacts has been decided by `day`, or counts as overdue.
+
+    Before that a week holds fewer mismatches than it will, and the latest weeks would always look better.
+    """
+    return monday + dt.timedelta(days=6 + DAYS_TO_DECIDE + 1) <= day
 
 
 @dataclass(frozen=True)

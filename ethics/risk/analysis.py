@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Final
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from ethics import changes, rounds
@@ -23,7 +25,18 @@ def analyse(tx: Session, actor: Actor) -> dt.date:
     return _everything(tx)
 
 
+#: One computation at a time on PostgreSQL, as SQLite's single writer has it anyway: two would write the same weeks, and
+#: one that began before a decision was committed would put an older score over a newer.
+_LOCK: Final = 0x5C0E5
+
+
+def _alone(tx: Session) -> None:
+    if tx.connection().dialect.name == "postgresql":
+        tx.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
 def _everything(tx: Session) -> dt.date:
+    _alone(tx)
     history.bring_up_to_date(tx)
     day = scores.compute(tx)
     watching.update(tx)
@@ -37,6 +50,7 @@ def recompute(tx: Session, client_ids: Collection[int], since: dt.date | None) -
     A decision or an answer is about today: the pictures of its clients alone are computed, so that nobody waits. What
     reaches back (a file, its undoing) is computed from that day on, and for everybody once the data end in another week.
     """
+    _alone(tx)
     newest = tx.exec(select(func.max(StoredScore.as_of))).one()
     if newest is None:
         _everything(tx)

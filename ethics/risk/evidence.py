@@ -89,8 +89,9 @@ def repaired(flags: Counted, withdrawn: Mapping[int, Iterable[tuple[int, int]]])
     """The parts of flags in which their promise was withdrawn; `withdrawn` has (from, until) by promise."""
     parts = [flags.chosen(np.zeros(0, dtype=np.intp))]
     for promise, stretches in withdrawn.items():
-        tied = flags.chosen(flags.promise == promise)
         for since, until in stretches:
+            # What was met after the promise was said to be withdrawn shows that it was not: that counts whole.
+            tied = flags.chosen((flags.promise == promise) & (flags.met < since))
             part = replace(tied, since=np.maximum(tied.since, since), until=np.minimum(tied.until, until))
             parts.append(part.chosen(part.since < part.until))
     return Counted(*(np.concatenate([getattr(part, name) for part in parts]) for name in Counted.__slots__))

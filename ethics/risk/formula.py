@@ -114,8 +114,10 @@ def evaluate(columns: Columns, policy: Policy, *, intervals: bool = False) -> Re
 def _evaluate(columns: Columns, policy: Policy, intervals: bool) -> Results:
     n, dimensions = len(columns.contacts), len(policy.dimensions)
     mean, low_of, high_of = (np.zeros((n, dimensions)) for _ in range(3))
-    seen = (columns.contacts > 0)[:, None] | (columns.counts > 0).any(axis=2)
-    known = np.concatenate([seen, ~np.isnan(columns.readings[:, :, 1])], axis=1)
+    # Whoever has met one mismatch has looked at them all: the next one, of another kind, must not dilute the first.
+    seen = (columns.contacts > 0) | (columns.counts > 0).any(axis=(1, 2))
+    mismatches = np.repeat(seen[:, None], len(MISMATCH_DIMENSIONS), axis=1)
+    known = np.concatenate([mismatches, ~np.isnan(columns.readings[:, :, 1])], axis=1)
     weight = known * np.array([dimension.weight for dimension in policy.dimensions.values()])
     share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
     usual, worst = np.zeros((n, POINTS), DRAWS), np.zeros((n, POINTS), DRAWS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,9 @@ from ethics.triage.models import ClientQuestion
 from ethics.workforce.contacts import client_contacts
 from ethics.workforce.models import ClientWeek, ContactWeek
 
-WEEK = dt.timedelta(weeks=1)
+WEEK: Final = dt.timedelta(weeks=1)
+#: Nothing is computed of earlier days: a date misspelt in a file must not make a history of a century.
+LONGEST: Final = dt.timedelta(weeks=520)
 
 
 def data_until(tx: Session) -> dt.date:
@@ -42,7 +45,10 @@ def data_from(tx: Session) -> dt.date | None:
     days = [tx.exec(select(func.min(column))).one() for column in (ContactWeek.week_start, ClientWeek.week_start)]
     days.append(tx.exec(select(func.min(Flag.met_on)).where(Flag.status != Decision.HELD)).one())
     known = [day for day in days if day is not None]
-    return min(known) - dt.timedelta(days=min(known).weekday()) if known else None
+    if not known:
+        return None
+    first = max(min(known), data_until(tx) - LONGEST)
+    return first - dt.timedelta(days=first.weekday())
 
 
 def _last_contact_day(tx: Session) -> dt.date | None:
@@ -90,13 +96,16 @@ def gather(
     if judged_on is not None:
         flags, repairs = judged(flags, judged_on.toordinal()), judged(repairs, judged_on.toordinal())
     read = np.full((len(clients), len(days), 2, 3), np.nan)
-    read[:, :, 0] = response.readings(*response.sums(stretches, clients, asked.tolist(), rules), rules.response)
+    wrong, weight = response.sums(stretches, clients, asked.tolist(), rules)
+    read[:, :, 0] = response.readings(wrong, weight, rules.response)
     worked = client_contacts(tx, client_ids=client_ids, since=since, until=days[-1])
     week = worked.weeks.astype("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
     failed = _failed(tx, clients, asked)
-    return panel(
-        Ledger(clients, flags, repairs, Contacts(worked.clients, week, worked.contacts), read, failed), ordinals, rules
-    )
+    worked_on = Contacts(worked.clients, week, worked.contacts)
+    found = panel(Ledger(clients, flags, repairs, worked_on, read, failed), ordinals, rules)
+    # Of a client that nobody has served and nothing has been asked of, nothing is believed either.
+    found.readings[(found.whole == 0) & (found.mismatches == 0) & (weight == 0), 0] = np.nan
+    return found
 
 
 def matters(
@@ -130,8 +139,11 @@ def broken_spells(tx: Session, client_ids: Collection[int] | None) -> Iterator[t
 
 
 def _questions(tx: Session, rules: Policy, client_ids: Collection[int] | None) -> list[response.Stretch]:
-    query = select(col(Flag.client_id), col(ClientQuestion.due_on), col(ClientQuestion.answered_on)).join(
-        Flag, col(Flag.id) == ClientQuestion.flag_id
+    # A question about a flag that may not be shown yet would show it.
+    query = (
+        select(col(Flag.client_id), col(ClientQuestion.due_on), col(ClientQuestion.answered_on))
+        .join(Flag, col(Flag.id) == ClientQuestion.flag_id)
+        .where(tally.public(today()), col(Flag.withheld).is_(False))
     )
     if client_ids is not None:
         query = query.where(col(Flag.client_id).in_(client_ids))

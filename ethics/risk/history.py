@@ -35,7 +35,7 @@ SHOWN: Final = 104
 def bring_up_to_date(tx: Session, *, client_ids: Collection[int] | None = None, since: dt.date | None = None) -> int:
     """Score every ended week from `since` (from the first when None) whose evidence is new; returns how many."""
     days = _sundays(tx, since)
-    _take_back(tx, after=gathering.data_until(tx))
+    _take_back(tx, gathering.data_from(tx), gathering.data_until(tx))
     if not days:
         return 0
     rules = policies.current(tx)
@@ -64,13 +64,11 @@ def _sundays(tx: Session, since: dt.date | None) -> list[dt.date]:
     return [begin + dt.timedelta(days=6) + k * WEEK for k in range((end - begin).days // 7 + 1)]
 
 
-def _take_back(tx: Session, *, after: dt.date) -> None:
+def _take_back(tx: Session, first: dt.date | None, last: dt.date) -> None:
     """Weeks that no data reach any more, because an import was undone."""
-    tx.execute(
-        sa.update(_SCORE_WEEK)
-        .where(_SCORE_WEEK.c.week > after, _SCORE_WEEK.c.replaced_at.is_(None))
-        .values(replaced_at=now())
-    )
+    week = _SCORE_WEEK.c.week
+    outside = sa.true() if first is None else sa.or_(week < first, week > last)
+    tx.execute(sa.update(_SCORE_WEEK).where(outside, _SCORE_WEEK.c.replaced_at.is_(None)).values(replaced_at=now()))
 
 
 def _same_by(

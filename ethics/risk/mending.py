@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from ethics.database import today
 from ethics.mismatches import tally
 from ethics.mismatches.clocks import Clock, overdue, started
 from ethics.mismatches.counted import ORDER, counted
@@ -44,7 +45,7 @@ def mended(
         items = sorted(item for items in lists.values() for item in items)
         yield Mended(client, REQUIREMENTS, ", ".join(items), floorless=True)
     day = judged_on.toordinal()
-    away = [promise for promise, spells in withdrawn.items() if any(since <= day < until for since, until in spells)]
+    away = {promise: since for promise, spells in withdrawn.items() for since, until in spells if since <= day < until}
     yield from _undecided(flags, _halved(tx, away, as_of, judged_on), 1 - rules.withdrawn_weight)
 
 
@@ -66,7 +67,8 @@ def _promises(
     less = 1 - rules.withdrawn_weight
     for number, client, broken_on in sold:
         day = judged_on.toordinal()
-        tied = flags.chosen((flags.promise == number) & (flags.since <= day) & (day < flags.until))
+        # What is met on the day of the withdrawal or later counts whole, so it would be spared nothing.
+        tied = flags.chosen((flags.promise == number) & (flags.since <= day) & (day < flags.until) & (flags.met < day))
         spared = tuple(
             (ORDER[category], severity, dt.date.fromordinal(met), less)
             for category, severity, met in zip(
@@ -84,6 +86,7 @@ def _questions(tx: Session, rules: Policy, judged_on: dt.date, clients: Collecti
         select(col(ClientQuestion.id), col(Flag.client_id), col(ClientQuestion.due_on))
         .join(Flag, col(Flag.id) == ClientQuestion.flag_id)
         .where(col(ClientQuestion.asked_on) <= judged_on, col(Flag.client_id).in_(clients))
+        .where(tally.public(today()), col(Flag.withheld).is_(False))
         .where(sa.or_(col(ClientQuestion.answered_on).is_(None), col(ClientQuestion.answered_on) > judged_on))
         .order_by(col(ClientQuestion.id))
     )
@@ -104,16 +107,20 @@ def _undecided(flags: Collection[tally.Tally], halved: Counter[Alike], less: flo
         yield Mended(client, FLAGS, str(some.total()), spared)
 
 
-def _halved(tx: Session, withdrawn: Collection[int], as_of: dt.date, judged_on: dt.date) -> Counter[Alike]:
-    """Undecided flags that are overdue and count less already, because their promise has been withdrawn."""
+def _halved(tx: Session, withdrawn: Mapping[int, int], as_of: dt.date, judged_on: dt.date) -> Counter[Alike]:
+    """Undecided flags that are overdue and count less already: their promise has been withdrawn, on the day given."""
     columns = (Flag.client_id, Flag.category, Flag.severity, Flag.met_on, Flag.filed_on, Flag.waiting_since)
     query = (
-        sa.select(*(col(column) for column in (*columns, Flag.paused_days, Flag.status, Flag.decided_at)))
+        sa.select(
+            *(col(column) for column in (*columns, Flag.paused_days, Flag.status, Flag.decided_at, Flag.promise_id))
+        )
         .where(col(Flag.promise_id).in_(withdrawn), col(Flag.filed_on) <= as_of)
-        .where(col(Flag.status).not_in(tally.UNCOUNTED), col(Flag.withheld).is_(False))
+        .where(col(Flag.status) != Decision.HELD, col(Flag.withheld).is_(False))
     )
     found: Counter[Alike] = Counter()
-    for client, category, severity, met, filed, waiting, paused, status, decided in tx.execute(query):
+    for client, category, severity, met, filed, waiting, paused, status, decided, promise in tx.execute(query):
+        if met.toordinal() >= withdrawn[promise]:
+            continue
         later = decided is not None and decided.astimezone().date() > judged_on
         begun = started(Clock(filed, waiting_since=waiting, paused_days=paused), judged_on)
         if (status == Decision.OPEN or later) and overdue(begun, judged_on):

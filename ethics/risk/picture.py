@@ -128,7 +128,7 @@ def _counts(
             "weeks": [[contacts.get((client, monday), 0), weekly[client, monday]] for monday in mondays],
             "categories": dict(sorted(_by_category(by_client[client]).items())),
             "open": sum(t.n for t in by_client[client] if t.status == Decision.OPEN and t.shown),
-            "overdue": sum(t.n for t in by_client[client] if t.late),
+            "overdue": sum(t.n for t in by_client[client] if t.late and t.counts),
             "normal_work": sum(
                 t.n
                 for t in by_client[client]

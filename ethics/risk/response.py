@@ -3,7 +3,7 @@
 A matter is a question to the client, or a promise of its proved broken. What each is worth on each day is a stretch:
 nothing wrong (0), all wrong (1) or in between, from one day until another; a settled matter loses weight with age as
 mismatches do, an open one does not. The share has a Beta prior that the policy fixes, so that one late answer does not
-make a bad client; with no matter there is no reading. Days are proleptic ordinals.
+make a bad client. Days are proleptic ordinals.
 """
 
 from __future__ import annotations
@@ -87,13 +87,14 @@ def sums(
 
 
 def readings(wrong: Array, weight: Array, rules: ResponseRules) -> Array:
-    """Low, score and high (95%) for so much gone wrong of so many matters: one axis of 3 more; NaN without a matter."""
-    out = np.full((*weight.shape, 3), np.nan)
-    some = weight > 0
-    a = rules.prior_matters * rules.prior_share + wrong[some]
-    b = rules.prior_matters * (1 - rules.prior_share) + weight[some] - wrong[some]
+    """Low, score and high (95%) for so much gone wrong of so many matters: one axis of 3 more.
+
+    Without a matter it is what the policy believes beforehand. Left out, the first matter would bring the dimension in
+    and could move the score the wrong way: down for an answer that never came.
+    """
+    a = rules.prior_matters * rules.prior_share + wrong
+    b = rules.prior_matters * (1 - rules.prior_share) + weight - wrong
     mean = a / (a + b)
     # The mean of a very skewed Beta can lie outside its own interval: that is widened to hold it.
     low, high = np.minimum(beta.ppf(0.025, a, b), mean), np.maximum(beta.ppf(0.975, a, b), mean)
-    out[some] = 100 * np.stack([low, mean, high], axis=-1)
-    return out
+    return np.asarray(100 * np.stack([low, mean, high], axis=-1))

@@ -8,7 +8,7 @@ late and known today. It is written anew with every change; the end of each week
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -43,8 +43,10 @@ def at(tx: Session, as_of: dt.date, *, client_ids: Collection[int] | None = None
     if as_of > today():
         raise Refused("{day} is in the future; a score needs what has happened.", day=as_of)
     judged_on = today() if as_of == gathering.data_until(tx) else as_of
-    whole = picture.pictures(tx, as_of, policies.current(tx), judged_on=judged_on)
-    return {number: row for number, row in whole.items() if client_ids is None or number in client_ids}
+    others = {}
+    if client_ids is not None:
+        others = {row.client_id: (row.mismatches, row.contacts) for row in _weeks_until(tx, as_of)}
+    return picture.pictures(tx, as_of, policies.current(tx), judged_on=judged_on, client_ids=client_ids, others=others)
 
 
 def latest(tx: Session, *, client_ids: Collection[int] | None = None) -> dict[int, StoredScore]:
@@ -63,6 +65,11 @@ def standings(tx: Session, *, as_of: dt.date | None = None) -> dict[int, float]:
     if as_of is None:
         rows = tx.exec(select(StoredScore.client_id, StoredScore.score))
         return {number: score for number, score in rows if score is not None}
+    return {row.client_id: row.score for row in _weeks_until(tx, as_of) if row.score is not None}
+
+
+def _weeks_until(tx: Session, as_of: dt.date) -> Sequence[ScoreWeek]:
+    """Each client's row of the last week that had ended by `as_of`."""
     newest = (
         sa.select(col(ScoreWeek.client_id), sa.func.max(ScoreWeek.week).label("week"))
         .where(col(ScoreWeek.week) <= as_of, col(ScoreWeek.replaced_at).is_(None))
@@ -70,7 +77,4 @@ def standings(tx: Session, *, as_of: dt.date | None = None) -> dict[int, float]:
         .subquery()
     )
     same = (col(ScoreWeek.client_id) == newest.c.client_id) & (col(ScoreWeek.week) == newest.c.week)
-    rows = tx.exec(
-        select(ScoreWeek.client_id, ScoreWeek.score).join(newest, same).where(col(ScoreWeek.replaced_at).is_(None))
-    )
-    return {number: score for number, score in rows if score is not None}
+    return tx.exec(select(ScoreWeek).join(newest, same).where(col(ScoreWeek.replaced_at).is_(None))).all()

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from sqlmodel import Session, col, select
 
 from ethics.database import now, today
-from ethics.mismatches.clocks import monday, period
+from ethics.mismatches.clocks import DAYS_TO_DECIDE, monday, period
 from ethics.mismatches.counted import ORDER, counted
 from ethics.mismatches.meter import AMBER_FROM
-from ethics.mismatches.models import Flag
-from ethics.mismatches.tally import UNCOUNTED, settled
+from ethics.mismatches.models import Decision, Flag
+from ethics.mismatches.tally import settled
 from ethics.mismatches.trend import SHOWN_WEEKS
 from ethics.risk import gathering
 from ethics.risk.alarm import Raised, Watch, threshold, watch
@@ -38,6 +38,10 @@ Whole = NDArray[np.int64]
 TASK_WEEKS: Final = 13
 #: Alarms of a client closer to each other than this are one.
 APART_WEEKS: Final = 8
+#: So many weeks are watched; older ones have no weight in what is usual.
+WATCHED_WEEKS: Final = 260
+#: After so many days a flag is decided, or counts as reported.
+RIPE: Final = dt.timedelta(days=DAYS_TO_DECIDE + 1)
 #: The span in which the silence watch listens, and the time before it that tells what was usual: four-week periods.
 LISTENED: Final = 6
 BEFORE: Final = 26
@@ -50,11 +54,13 @@ def update(tx: Session) -> None:
     if first is None or not clients:
         tx.execute(sa.delete(ClientWatch))
         return
-    last = monday(until + dt.timedelta(days=1)) - WEEK
+    first = max(first, monday(until) - WATCHED_WEEKS * WEEK)
+    # A week is judged once each of its flags is decided or overdue: before that its count is too low.
+    last = monday(min(until, today() - RIPE) + dt.timedelta(days=1)) - WEEK
     weeks = (last - first).days // 7 + 1
-    counts, contacts = _weekly(tx, clients, first, weeks, until)
     if weeks < 1:
         return
+    counts, contacts = _weekly(tx, clients, first, weeks, until)
     known = _alarms(tx)
     limit = threshold(int((contacts.sum(axis=1) > 0).sum()))
     found = watch(
@@ -139,10 +145,11 @@ def _raise(
     """Store an alarm, unless it is part of one that is known: still open, closed later, or a few weeks apart."""
     week = first + one.week * WEEK
     for alarm in known.get(client, []):
-        still = alarm.closed_on is None and not alarm.past
-        if (alarm.week <= week and (still or week < (alarm.closed_on or alarm.week))) or abs(
-            (alarm.week - week).days
-        ) < 7 * APART_WEEKS:
+        near = abs((alarm.week - week).days) < 7 * APART_WEEKS
+        if alarm.closed_on is not None:  # what comes after somebody has closed it is news
+            if week <= alarm.closed_on and (near or week >= alarm.week):
+                return
+        elif near or (alarm.week <= week and not alarm.past):
             return
     past = (today() - week).days > 7 * TASK_WEEKS
     alarm = Alarm(
@@ -206,7 +213,7 @@ def _sent(tx: Session, clients: tuple[int, ...], since: dt.date, until: dt.date)
     rows: Iterable[Any] = tx.execute(
         sa.select(col(Flag.client_id), col(Flag.category), sa.func.count())
         .where(col(Flag.met_on) >= since, col(Flag.met_on) < until, settled(until))
-        .where(col(Flag.status).not_in(UNCOUNTED), col(Flag.withheld).is_(False))
+        .where(col(Flag.status) != Decision.HELD)
         .group_by(col(Flag.client_id), col(Flag.category))
     )
     for client, category, n in rows:

@@ -95,13 +95,13 @@ def _words(text: str) -> list[str]:
 
 
 def note_client_answer(tx: Session, actor: Actor, question_id: str, answer: str) -> None:
-    """Note what the client answered. Raises NotFound, Refused."""
+    """Note what the client answered, or correct the note: the day of the first one stays. Raises NotFound, Refused."""
     actor.require(Permission.TRIAGE)
     question = tx.get(ClientQuestion, question_id)
     if question is None:
         raise NotFound("There is no such flag.")
     flag = acted_on(tx, actor, question.flag_id)
-    question.answer, question.answered_on = _text(answer), today()
+    question.answer, question.answered_on = _text(answer), question.answered_on or today()
     audit.record(tx, actor, "note client answer", flag.id)
     changes.announce(tx, {flag.client_id})
 

@@ -18,7 +18,7 @@ from ethics.database import now, today
 from ethics.language import Refused, reader
 from ethics.mismatches import thread
 from ethics.mismatches.models import Decision, Disclosed, Evidence, Flag, Message, Side, WhistleAnswer
-from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, SEVERITIES
+from ethics.mismatches.words import CATEGORIES, CERTAINTIES, NORMAL_WORK, SEVERITIES
 from ethics.triage import answers, queue
 from ethics.triage.handlers import acted_on
 from ethics.triage.models import ClientQuestion, Note, Verification
@@ -143,7 +143,11 @@ def merge(tx: Session, actor: Actor, flag_id: str, into_id: str) -> None:
         raise Refused("Only two flags about the same client can be merged.")
     if into.status != Decision.OPEN and (flag.severity > into.severity or into.category in NORMAL_WORK):
         raise Refused("The other flag was decided as a lesser thing. Decide on this one by itself.")
-    into.severity = max(into.severity, flag.severity)
+    surest = max(into.certainty, flag.certainty, key=list(CERTAINTIES).index)
+    if into.status == Decision.DISMISSED and surest != into.certainty:
+        # Nobody has looked at what this one knows: dismissed with the other, it would never be looked at.
+        raise Refused("The other flag was decided as a lesser thing. Decide on this one by itself.")
+    into.severity, into.certainty = max(into.severity, flag.severity), surest
     for other in queue.merged(tx, flag.id):  # no chains: whoever was merged with this one follows
         other.merged_into = into.id
     flag.status, flag.outcome, flag.merged_into = Decision.MERGED, "T8", into.id

@@ -12,7 +12,7 @@ from ethics.escape import markdown
 from ethics.language import Reader, Refused
 from ethics.pages import desk, look
 from ethics.risk import alarms
-from ethics.risk.alarms import AlarmLine, AlarmWeek
+from ethics.risk.alarms import AlarmLine
 from reports import risk_words, words
 from reports.client_file import AlarmMark
 
@@ -64,7 +64,7 @@ def card(here: desk.Desk, alarm: AlarmLine) -> None:
         st.markdown(f"{t.say(risk_words.alarm_says(_mark(alarm)))} {t.say(words.raised(alarm))}.")
         left, right = st.columns([2, 3], gap="large")
         with left:
-            _weeks(t, alarm.weeks)
+            _weeks(t, alarm)
         with right:
             if here.actor.may(Permission.CLOSE_ALARM):
                 _form(t, alarm)
@@ -76,14 +76,24 @@ def _mark(alarm: AlarmLine) -> AlarmMark:
     return AlarmMark(alarm.week, alarm.since, alarm.statistic, alarm.threshold, alarm.open)
 
 
-def _weeks(t: Reader, weeks: Sequence[AlarmWeek]) -> None:
+def _weeks(t: Reader, alarm: AlarmLine) -> None:
+    """The weeks that raised an alarm, as they were counted then; where that has changed, as they are counted now, too."""
+    weeks = alarm.weeks
+
+    def known(value: float | None, decimals: int = 0) -> str:
+        return t("not known") if value is None else t.number(value, decimals)
+
+    now = {t("Now"): [known(week.now) for week in weeks]} if alarm.changed else {}
     rows = {
         t("Week"): [t.week(week.week) for week in weeks],
         t("Contacts"): [t.number(week.contacts) for week in weeks],
         t("Mismatches"): [t.number(week.mismatches) for week in weeks],
-        t("Expected"): [t.number(week.expected, 1) if week.expected is not None else t("not known") for week in weeks],
+        **now,
+        t("Expected"): [known(week.expected, 1) for week in weeks],
     }
     st.table(rows, border="horizontal", hide_index=True, alt=t("The weeks that raised the alarm"))
+    if alarm.changed:
+        st.caption(t("The counts have changed since the alarm was raised."))
 
 
 def _form(t: Reader, alarm: AlarmLine) -> None:

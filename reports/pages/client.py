@@ -63,16 +63,20 @@ def _why(t: Reader, file: ClientFile) -> None:
         look.section(t("Reasons"))
         for reason in words.reasons(file):
             st.markdown(f":material/arrow_right: {markdown(t.say(reason))}")
-        st.markdown(
-            t(
-                "{mean} mismatches per 1,000 contacts (95% interval {low} to {high}).",
-                mean=t.number(file.rate_mean, 1),
-                low=t.number(file.rate_low, 1),
-                high=t.number(file.rate_high, 1),
-            )
-        )
+        st.markdown(_rate(t, file))
         if file.position is not None:
             st.caption(t("Place {position} of {of} by risk.", position=file.position, of=file.clients))
+
+
+def _rate(t: Reader, file: ClientFile) -> str:
+    if not file.contacts:
+        return t("No contacts have been counted yet, so there is no rate.")
+    return t(
+        "{mean} mismatches per 1,000 contacts (95% interval {low} to {high}).",
+        mean=t.number(file.rate_mean, 1),
+        low=t.number(file.rate_low, 1),
+        high=t.number(file.rate_high, 1),
+    )
 
 
 def _over_time(t: Reader, file: ClientFile) -> None:

@@ -110,7 +110,10 @@ def since_last_review(file: ClientFile, t: Reader) -> list[Any]:
         ["", t("Then"), t("Now"), t("Difference")],
         [
             [t("Score"), *_pair(then.score, file.score, t)],
-            [t("Mismatches per 1,000 contacts"), *_pair(then.rate_mean, file.rate_mean, t, exact)],
+            [
+                t("Mismatches per 1,000 contacts"),
+                *_pair(then.rate_mean, file.rate_mean if file.contacts else None, t, exact),
+            ],
             [t("Band"), *(t(words.BAND_NAMES[scales.known(band)]) for band in (then.band, file.band)), ""],
         ],
         [s.MEASURE - 300, 100, 100, 100],
