@@ -109,7 +109,7 @@ def test_an_executive_reads_the_history_and_finds_no_form(ours: House) -> None:
     promise = promises_of(ours)["Irtisano milloin vain, ilman kuluja."]
     at = at_ledger(ours, Role.EXECUTIVE)
     open_box(at, promise)
-    assert "Verdict: Broken, found 15 Nov 2026" in words(at)
+    assert "Verdict: Broken, found 20 Sept 2026" in words(at)
     assert "The promise came in from a file." in words(at)
     assert not at.text_area
     assert not any("promise_" in str(button.key) for button in at.button)
