@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect
 
+from ethics import changes
 from ethics.access import TERMINAL, Actor, NotAllowed, Role
 from ethics.database import Database
 from ethics.imports.batches import batches, import_file, undo
@@ -24,6 +25,12 @@ from ethics.workforce.rollups import fresh_agent_week, fresh_client_week, fresh_
 
 MONDAY = dt.date(2026, 1, 5)
 CLIENTS = "name\nAcme Oy\nBeta Oy\n"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_else_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These facts import by the hundred and ask for no score."""
+    monkeypatch.setattr(changes, "_LISTENERS", [])
 
 
 def someone(role: Role) -> Actor:
