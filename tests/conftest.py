@@ -59,6 +59,7 @@ hypothesis_settings.load_profile("suite")
 
 #: Files that take a minute and more, the longest first: begun late, they would keep one worker busy alone.
 LONG = (
+    "test_database.py",
     "test_stories.py",
     "test_backup.py",
     "test_door_browser.py",

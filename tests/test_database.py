@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -53,8 +55,10 @@ def _start(url: str) -> str:
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_four_processes_may_start_at_once_on_an_empty_database(
-    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Tests of pages leave a page as the main module; the processes would run it first, die of it, and be started again.
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
     url = f"sqlite:///{tmp_path / 'fresh.db'}"
     if engine == "postgres":
         address = request.getfixturevalue("postgres")
