@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8501
 HOST ?= 127.0.0.1
 
-.PHONY: run test lint bench validate lock clean
+.PHONY: run test lint bench validate fuzz lock clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m ethics secrets
@@ -22,6 +22,9 @@ bench: .venv/dev.stamp
 
 validate: .venv/dev.stamp
 	$(BIN)/python -m tests.validation
+
+fuzz: .venv/dev.stamp
+	$(BIN)/python -m tests.fuzz
 
 lock: .venv/dev.stamp
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
