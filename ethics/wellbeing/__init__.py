@@ -1,0 +1,1 @@
+"""Mismatches and sick leave: an honest answer about the centre, nothing about a person."""
