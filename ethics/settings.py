@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ethics.language import Refused
@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     """The settings of one installation. `home` holds the SQLite file and the secrets file.
 
     `address` is how people reach Reilu (https://…), for links in notices; without `smtp_host` no notice is sent.
+    `absence_months`, `shift_months`: how long sick leave and shifts of people are kept.
     """
 
     model_config = SettingsConfigDict(env_prefix="REILU_", extra="ignore")
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     secure_cookie: bool = False
     idle_minutes: int = Field(default=30, ge=1, le=30)
     session_hours: int = Field(default=12, ge=1, le=12)
+    absence_months: int = Field(default=24, ge=6, le=60)
+    shift_months: int = Field(default=60, ge=6, le=120)
     max_upload_mb: int = Field(default=200, ge=1, le=2000)
     address: str = ""
     smtp_host: str = ""
@@ -61,6 +64,14 @@ class Settings(BaseSettings):
         """A secret that somebody typed for fun ("aaaa…", "changeme…") is no secret."""
         if len(set(value.get_secret_value())) < 10:
             raise ValueError("too few different characters")
+        return value
+
+    @field_validator("shift_months")
+    @classmethod
+    def longer(cls, value: int, info: ValidationInfo) -> int:
+        """Sick leave without the shifts around it says nothing."""
+        if value < info.data.get("absence_months", 0):
+            raise ValueError("shifts are kept as long as sick leave, or longer")
         return value
 
     @property

@@ -35,6 +35,7 @@ for _name in (
     "REILU_RECEIPT_PEPPER",
 ):
     os.environ.pop(_name, None)
+os.environ["REILU_ABSENCE_MONTHS"], os.environ["REILU_SHIFT_MONTHS"] = "60", "120"  # the days in tests are fixed
 os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
 
 import pytest

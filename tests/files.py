@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 from ethics.access import TERMINAL
 from ethics.database import Database, Table
 from ethics.imports.batches import Outcome, import_file, undo
+from ethics.wellbeing import terms
 
 CLIENTS = "name,business_id,monthly_revenue\nAcme Oy,2617416-4,1000\nBeta Oy,,\n"
 FILES = {
@@ -31,6 +33,8 @@ LATER = {
 
 def bring(db: Database, kind: str, content: str | bytes | Path, **options: Any) -> Outcome:
     with db.write() as tx:
+        if kind == "spells" and terms.confirmed(tx, TERMINAL) is None:
+            terms.confirm(tx, TERMINAL, heard_on=dt.date(2026, 1, 2), assessment="DPIA 1")
         data = content.encode() if isinstance(content, str) else content
         return import_file(tx, TERMINAL, kind, data, file_name=f"{kind}.csv", **options)
 
@@ -43,7 +47,7 @@ def take_back(db: Database, number: int | None) -> None:
 
 def everything(db: Database) -> dict[str, set[tuple[Any, ...]]]:
     """All rows of all tables but the journal's and what is computed: batches, audit, teams that nobody is in, scores."""
-    apart = {"import_batch", "audit_entry", "team", "score", "score_week", "client_watch", "alarm"}
+    apart = {"import_batch", "audit_entry", "team", "score", "score_week", "client_watch", "alarm", "absence_terms"}
     with db.read() as tx:
         return {
             name: {

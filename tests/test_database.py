@@ -24,6 +24,7 @@ import ethics.notices.models
 import ethics.people.models
 import ethics.risk.models
 import ethics.triage.models
+import ethics.wellbeing.models
 import ethics.workforce.models
 import reports.models  # noqa: F401
 from ethics import audit

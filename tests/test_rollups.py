@@ -15,13 +15,13 @@ from sqlalchemy import inspect
 from ethics import changes
 from ethics.access import TERMINAL, Actor, NotAllowed, Role
 from ethics.database import Database
-from ethics.imports.batches import batches, import_file, undo
-from ethics.imports.models import BatchBefore
+from ethics.imports.batches import batches, undo
 from ethics.workforce import pseudonyms
 from ethics.workforce.contacts import client_contacts
-from ethics.workforce.models import Agent, AgentWeek, ClientWeek, Shift, ShiftBefore, Spell, SpellWeek
+from ethics.workforce.models import Agent, AgentWeek, ClientWeek, Shift, ShiftBefore, Spell, SpellBefore, SpellWeek
 from ethics.workforce.quality import WeekQuality, data_quality
 from ethics.workforce.rollups import fresh_agent_week, fresh_client_week, fresh_spell_week, weeks_of
+from tests import files
 
 MONDAY = dt.date(2026, 1, 5)
 CLIENTS = "name\nAcme Oy\nBeta Oy\n"
@@ -38,9 +38,7 @@ def someone(role: Role) -> Actor:
 
 
 def bring(db: Database, kind: str, content: str) -> int | None:
-    with db.write() as tx:
-        outcome = import_file(tx, TERMINAL, kind, content.encode(), file_name="x.csv")
-        return outcome.batch_id
+    return files.bring(db, kind, content).batch_id
 
 
 def shifts(*rows: tuple[str, int, str, str, int]) -> str:
@@ -156,7 +154,7 @@ def test_after_any_imports_corrections_and_undoings_the_roll_ups_are_exact(
         while undo_newest(db, kind):
             assert differences(db) == []
     with db.read() as tx:
-        for table in (Shift, ShiftBefore, Spell, BatchBefore, AgentWeek, ClientWeek, SpellWeek, Agent):
+        for table in (Shift, ShiftBefore, Spell, SpellBefore, AgentWeek, ClientWeek, SpellWeek, Agent):
             assert tx.connection().scalar(sa.select(sa.func.count()).select_from(table)) == 0
 
 

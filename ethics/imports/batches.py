@@ -33,6 +33,8 @@ from ethics.imports.spells import Spells
 from ethics.language import NotFound, Refused
 from ethics.risk import analysis as _analysis  # noqa: F401 - listens for the evidence that imports change
 from ethics.settings import settings
+from ethics.wellbeing import terms
+from ethics.workforce import retention
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +48,11 @@ _LANDINGS: Final[dict[str, Callable[[Session, int], Landing]]] = {
     "spells": Spells,
     "promises": Promises,
     "flags": Flags,
+}
+#: By kind and column, the first day that is taken: what is about people is deleted in time, so it does not come in late.
+_KEPT_SINCE: Final[dict[str, Callable[[], dict[str, dt.date]]]] = {
+    "shifts": lambda: {"date": retention.shifts_since()},
+    "spells": lambda: {"end": retention.absence_since()},
 }
 
 
@@ -111,9 +118,16 @@ def _allowed(actor: Actor, kind: str) -> Kind:
     return chosen
 
 
+def _require_terms(tx: Session, kind: Kind) -> None:
+    """Raise Refused for sick leave until HR has confirmed on what terms it is kept."""
+    if kind.name == "spells":
+        terms.require(tx)
+
+
 def _import(
     tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping, dry_run: bool
 ) -> Outcome:
+    _require_terms(tx, kind)
     privacy.require_nobody_named(kind, source.headings)
     mapping.require_fit(kind)
     file_name = shown_name(file_name)
@@ -167,7 +181,9 @@ def _land(
     tx.flush()
     assert batch.id is not None
     companies = Companies(tx, batch.id, create=mapping.create_clients)
-    check = Check(kind, mapping, source, today=today(), client=companies.id_of)
+    check = Check(
+        kind, mapping, source, today=today(), client=companies.id_of, kept_since=_KEPT_SINCE.get(kind.name, dict)()
+    )
     landing = Contacts(tx, batch.id, counts_rows=True) if mapping.counts_rows else _LANDINGS[kind.name](tx, batch.id)
     staged = landing.stage()
     skipped = 0

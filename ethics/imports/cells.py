@@ -33,8 +33,11 @@ _ISO_WEEK: Final = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?")
 
 
-def parser(column: Column, mapping: Mapping, *, today: dt.date, client: Parser) -> Parser:
-    """The function that reads cells of `column` as `mapping` writes them. `client` turns a name into an id."""
+def parser(
+    column: Column, mapping: Mapping, *, today: dt.date, client: Parser, kept_since: dt.date | None = None
+) -> Parser:
+    """The function that reads cells of `column` as `mapping` writes them. `client` turns a name into an id; days before
+    `kept_since` are refused."""
     match column.cell:
         case Cell.TEXT:
             return lambda cell: text(cell, column.most)
@@ -43,7 +46,8 @@ def parser(column: Column, mapping: Mapping, *, today: dt.date, client: Parser) 
         case Cell.AGENT:
             return lambda cell: agent(cell, column.most)
         case Cell.DATE:
-            return lambda cell: date(cell, mapping.formats, today + dt.timedelta(days=column.most))
+            latest = today + dt.timedelta(days=column.most)
+            return lambda cell: date(cell, mapping.formats, latest, kept_since)
         case Cell.MONDAY:
             return lambda cell: monday(cell, mapping.formats, today, any_day=mapping.any_day)
         case Cell.WHOLE:
@@ -82,11 +86,13 @@ def agent(cell: str, most: int) -> str:
     return plain
 
 
-def date(cell: str, formats: tuple[str, ...], latest: dt.date) -> dt.date:
-    """A day from 2000 to `latest`."""
+def date(cell: str, formats: tuple[str, ...], latest: dt.date, kept_since: dt.date | None = None) -> dt.date:
+    """A day from 2000, and from `kept_since`, to `latest`."""
     day = _day(cell, formats)
     if day < EARLIEST:
         raise Refused("{day} is before the year 2000. Correct the year.", day=day)
+    if kept_since is not None and day < kept_since:
+        raise Refused("What is about people is kept from {since} on. Leave the row out.", since=kept_since)
     if day > latest:
         raise Refused("{day} is too far ahead: {latest} is the latest day that can be right.", day=day, latest=latest)
     return day

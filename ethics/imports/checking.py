@@ -95,12 +95,20 @@ class _Place:
 class Check:
     """The check of one file of one kind; `run` goes through it once.
 
-    `client` turns a client's name into its id and raises Refused for an unknown one. Raises Refused at once when a
+    `client` turns a client's name into its id and raises Refused for an unknown one; `kept_since` has, by column, the
+    first day that is taken. Raises Refused at once when a
     required column is missing or a constant of the mapping is wrong.
     """
 
     def __init__(
-        self, kind: Kind, mapping: Mapping, source: Source, *, today: dt.date, client: Callable[[str], int]
+        self,
+        kind: Kind,
+        mapping: Mapping,
+        source: Source,
+        *,
+        today: dt.date,
+        client: Callable[[str], int],
+        kept_since: dict[str, dt.date] | None = None,
     ) -> None:
         mapping.require_fit(kind)
         self.kind, self.mapping, self.source = kind, mapping, source
@@ -108,7 +116,9 @@ class Check:
         self._places = list(_places(kind, mapping, source.headings))
         self._filters = list(_filters(mapping, source.headings))
         self._parsers = {
-            p.column.name: cells.parser(p.column, mapping, today=today, client=client) for p in self._places
+            name: cells.parser(p.column, mapping, today=today, client=client, kept_since=(kept_since or {}).get(name))
+            for p in self._places
+            if (name := p.column.name)
         }
         self._memory: dict[str, dict[str, tuple[int, Any]]] = {p.column.name: {} for p in self._places}
         for place in self._places:

@@ -31,7 +31,7 @@ class Batch(Table, table=True):
 
 
 class BatchBefore(Table, table=True):
-    """A row as it was before a batch changed it (`before`), so that undoing puts it back. Shifts keep theirs apart."""
+    """A row as it was before a batch changed it (`before`), so that undoing puts it back. Shifts and spells keep theirs apart."""
 
     __tablename__ = "import_before"
 

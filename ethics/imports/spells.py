@@ -15,7 +15,7 @@ from ethics.imports.shifts import agent_ids
 from ethics.imports.staging import ROW, Staged
 from ethics.imports.writing import Target, remembered
 from ethics.language import sentence
-from ethics.workforce.models import Spell
+from ethics.workforce.models import Spell, SpellBefore
 from ethics.workforce.pseudonyms import Agents, forget
 from ethics.workforce.rollups import recompute_spell_weeks, weeks_of
 
@@ -25,7 +25,12 @@ _SPELL: Final[sa.Table] = Spell.__table__  # type: ignore[attr-defined]
 class Spells(Landing):
     """A batch of spells."""
 
-    target: ClassVar[Target] = Target(_SPELL, key=("agent_id", "starts_on"), values=("ends_on",))
+    target: ClassVar[Target] = Target(
+        _SPELL,
+        key=("agent_id", "starts_on"),
+        values=("ends_on",),
+        before=SpellBefore.__table__,  # type: ignore[attr-defined]
+    )
     sources: ClassVar[dict[str, tuple[str, ...]]] = {"end": ("ends_on",)}
 
     def __init__(self, tx: Session, batch_id: int) -> None:

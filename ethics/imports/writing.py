@@ -1,8 +1,8 @@
 """Staged rows → a table: what is new is added, what differs is changed and remembered, the rest is left alone.
 
 One way for every kind, in plain set operations, and back again. `batch_id` of a row names the batch that wrote it
-last; what it was before stands in `import_before` (shifts: `shift_before`), so that undoing the newest batch of a
-kind restores each row exactly.
+last; what it was before stands in `import_before` (people's rows: `shift_before`, `spell_before`), so that undoing the
+newest batch of a kind restores each row exactly.
 """
 
 from __future__ import annotations
@@ -133,6 +133,9 @@ def withdraw(tx: Session, target: Target, batch_id: int) -> None:
 
 def remembered(tx: Session, target: Target, batch_id: int) -> list[dict[str, Any]]:
     """Key, values and batch of each row of `target` as it was before batch `batch_id` changed it."""
+    if (b := target.before) is not None:
+        kept = tx.connection().execute(sa.select(b).where(b.c.by_batch_id == batch_id)).mappings()
+        return [{name: row[name] for name in (*target.key, *target.values, "batch_id")} for row in kept]
     rows = tx.connection().scalars(sa.select(_BEFORE.c.before).where(_mine(target, batch_id)))
     return [{name: _typed(target.table.c[name], value) for name, value in row.items()} for row in rows]
 

@@ -83,6 +83,18 @@ class Spell(Table, table=True):
     batch_id: int = Field(foreign_key="import_batch.id", index=True)
 
 
+class SpellBefore(Table, table=True):
+    """What a batch overwrote of spells. Apart from other kinds' rows, so that retention finds it."""
+
+    __tablename__ = "spell_before"
+
+    by_batch_id: int = Field(foreign_key="import_batch.id", primary_key=True)
+    agent_id: int = Field(primary_key=True)
+    starts_on: dt.date = Field(primary_key=True)
+    ends_on: dt.date | None = None
+    batch_id: int
+
+
 class ContactWeek(Table, table=True):
     """Contacts of a client in a week, as a file gave them; they win over the contacts in shifts."""
 

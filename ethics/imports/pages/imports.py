@@ -17,6 +17,7 @@ from ethics.imports.reading import open_source
 from ethics.language import Reader
 from ethics.pages import desk, look
 from ethics.settings import settings
+from ethics.wellbeing import terms
 
 ERRORS_SHOWN: Final = 20
 BATCHES_SHOWN: Final = 12
@@ -73,8 +74,34 @@ def _outcome(t: Reader, outcome: Outcome) -> None:
     look.download(t, "reilu-errors", header, rows, key="import_errors_csv")
 
 
+def _terms_stand(here: desk.Desk, kind: Kind) -> bool:
+    """True when files of this kind may come in; else says what must be confirmed first, and where."""
+    t = here.t
+    if kind.name != "spells":
+        return True
+    with desk.reading() as tx:
+        said = terms.confirmed(tx, here.actor)
+    if said is not None and said.current:
+        return True
+    look.empty(
+        "health_and_safety",
+        t("First: on what terms"),
+        t(
+            "Sick leave can come in once you have read what is stored of it, for how long and who sees it, and have "
+            "confirmed that staff were heard and that an impact assessment exists."
+        ),
+    )
+    if here.actor.may(Permission.SEE_WELLBEING):
+        st.page_link(
+            "ethics/wellbeing/pages/wellbeing.py", label=t("To the page Wellbeing"), icon=":material/arrow_forward:"
+        )
+    return False
+
+
 def _file(here: desk.Desk, kind: Kind) -> None:
     t = here.t
+    if not _terms_stand(here, kind):
+        return
     uploaded = st.file_uploader(
         t("A CSV file or an Excel workbook (.xlsx), {n} MB at most", n=settings().max_upload_mb),
         key=f"import_file_{kind.name}",

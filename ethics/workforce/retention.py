@@ -1,0 +1,90 @@
+"""How long what is known of people is kept, and its deletion on schedule. Weekly counts of clients stay: they hold nobody.
+
+A published quarter is no longer about anybody, and stays as well.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from ethics import audit, rounds
+from ethics.access import Actor
+from ethics.database import Database, today
+from ethics.settings import settings
+from ethics.workforce.models import Agent, AgentWeek, Shift, ShiftBefore, Spell, SpellBefore
+from ethics.workforce.pseudonyms import forget
+
+#: Who deletes: not a person, and the audit trail says so.
+HOUSE: Final = Actor(name="retention", terminal=True)
+#: A spell without an end that began so long before is one whose end nobody sent.
+LONGEST: Final = dt.timedelta(days=365)
+
+
+def kept_since(months: int, day: dt.date | None = None) -> dt.date:
+    """The first day that is kept: the first of the month so many months before `day`'s (today's when left out)."""
+    day = day or today()
+    index = 12 * day.year + day.month - 1 - months
+    return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def absence_since() -> dt.date:
+    """Sick leave that ended before this day is not kept."""
+    return kept_since(settings().absence_months)
+
+
+def shifts_since() -> dt.date:
+    """Shifts before this day are not kept; a Monday, so that weekly sums stay whole."""
+    first = kept_since(settings().shift_months)
+    return first - dt.timedelta(days=first.weekday())
+
+
+def delete_old(tx: Session) -> tuple[int, int]:
+    """Delete what has been kept long enough; returns how many spells and shifts went. The audit trail says so."""
+    absence, shifts = absence_since(), shifts_since()
+    gone_spells = _delete(tx, sa.delete(Spell).where(_old(Spell, absence)))
+    _delete(tx, sa.delete(SpellBefore).where(_old(SpellBefore, absence)))
+    gone_shifts = _delete(tx, sa.delete(Shift).where(col(Shift.date) < shifts))
+    _delete(tx, sa.delete(ShiftBefore).where(col(ShiftBefore.date) < shifts))
+    _delete(tx, sa.delete(AgentWeek).where(col(AgentWeek.week_start) < shifts))
+    if gone_spells or gone_shifts:
+        forget(tx, [number for number in tx.connection().scalars(sa.select(col(Agent.id))) if number is not None])
+        audit.record(
+            tx,
+            HOUSE,
+            "delete old",
+            spells=gone_spells,
+            shifts=gone_shifts,
+            absence_since=absence.isoformat(),
+            shifts_since=shifts.isoformat(),
+        )
+    return gone_spells, gone_shifts
+
+
+@rounds.every(60)
+def delete_on_schedule(db: Database) -> None:
+    """Delete what is due. Mostly nothing is, and then nobody is kept from writing."""
+    with db.read() as tx:
+        due = _due(tx)
+    if due:
+        with db.write() as tx:
+            delete_old(tx)
+
+
+def _due(tx: Session) -> bool:
+    spells = sa.exists().where(_old(Spell, absence_since()))
+    weeks = sa.exists().where(col(AgentWeek.week_start) < shifts_since())
+    return bool(tx.connection().scalar(sa.select(sa.or_(spells, weeks))))
+
+
+def _old(table: type[Spell] | type[SpellBefore], since: dt.date) -> sa.ColumnElement[bool]:
+    """The condition on sick leave that is not kept any longer; without an end, it is taken to have ended long ago."""
+    open_ended = sa.and_(col(table.ends_on).is_(None), col(table.starts_on) < since - LONGEST)
+    return sa.or_(col(table.ends_on) < since, open_ended)
+
+
+def _delete(tx: Session, statement: sa.Delete) -> int:
+    return int(tx.connection().execute(statement).rowcount)
