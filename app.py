@@ -33,6 +33,7 @@ from ethics.risk import scores  # noqa: F401 - listens for changes of evidence
 from ethics.settings import BadSettings, settings
 from ethics.triage import files as evidence_files
 from ethics.triage import similar
+from ethics.workforce import retention  # noqa: F401 - a round of its own
 from reports import files
 
 #: Every page: its file, its address, its name in the navigation, its icon, and the permission that opens it.
@@ -60,6 +61,13 @@ PAGES: Final = (
         mark("Data quality"),
         ":material/fact_check:",
         Permission.SEE_DATA_QUALITY,
+    ),
+    (
+        "ethics/wellbeing/pages/wellbeing.py",
+        "wellbeing",
+        mark("Wellbeing"),
+        ":material/health_and_safety:",
+        Permission.SEE_WELLBEING,
     ),
     ("ethics/people/pages/people.py", "people", mark("People"), ":material/group:", Permission.MANAGE_PEOPLE),
     ("ethics/risk/pages/policy.py", "policy", mark("Policy"), ":material/tune:", Permission.CHANGE_POLICY),

@@ -17,6 +17,7 @@ from ethics.language import BAD_INPUT, Refused, terminal_reader
 from ethics.notices.command import notices
 from ethics.people.command import setup_code
 from ethics.risk.command import analyse, scores_
+from ethics.wellbeing.command import absence_terms, publish, wellbeing
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("import")(import_)
@@ -25,6 +26,9 @@ app.command("scores")(scores_)
 app.command("analyse")(analyse)
 app.command("setup-code")(setup_code)
 app.command("notices")(notices)
+app.command("wellbeing")(wellbeing)
+app.command("publish")(publish)
+app.command("absence-terms")(absence_terms)
 
 
 @app.command("migrate")
@@ -57,6 +61,8 @@ def rounds_() -> None:
     """Do once what Reilu does by itself while it runs, such as sending notices; exit code 1 when a part failed."""
     from ethics.door import mixing  # noqa: F401 - these register their rounds
     from ethics.notices import digest, urgent  # noqa: F401
+    from ethics.risk import analysis  # noqa: F401
+    from ethics.workforce import retention  # noqa: F401
 
     migrate(database())
     failed, t = rounds.run_all(database()), terminal_reader()

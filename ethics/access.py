@@ -59,6 +59,8 @@ class Permission(StrEnum):
     ANALYSE = "compute results"
     CLOSE_ALARM = "close an alarm"
     CHANGE_POLICY = "change the risk policy"
+    SEE_WELLBEING = "see published sick leave"
+    PUBLISH_WELLBEING = "publish sick leave"
 
 
 _R, _P = Role, Permission
@@ -85,6 +87,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     _P.ANALYSE: frozenset({_R.HR, _R.ADMINISTRATOR, _R.OFFICER}),
     _P.CLOSE_ALARM: frozenset({_R.MANAGER, _R.OFFICER}),
     _P.CHANGE_POLICY: frozenset({_R.ADMINISTRATOR}),
+    _P.SEE_WELLBEING: frozenset({_R.HR, _R.MANAGER, _R.EXECUTIVE}),
+    _P.PUBLISH_WELLBEING: frozenset({_R.HR}),
 }
 
 

@@ -153,14 +153,15 @@ class Reader:
         return self.number(100 * share, decimals) + ("%" if self.language == "en" else "\N{NO-BREAK SPACE}%")
 
     def euros(self, cents: int) -> str:
-        """Whole euros from integer cents."""
-        return format_currency(
+        """Whole euros from integer cents, with a true minus."""
+        text: str = format_currency(
             Decimal(cents) / 100,
             "EUR",
             format="¤#,##0" if self.language == "en" else "#,##0\N{NO-BREAK SPACE}¤",
             locale=BABEL_LOCALE[self.language],
             currency_digits=False,
         )
+        return text.replace("-", "−")
 
     def date(self, day: dt.date) -> str:
         """`22 Nov 2026` or `22.11.2026`."""

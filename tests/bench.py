@@ -1,7 +1,7 @@
 """`make bench`: how fast, as ratios of two things measured in the same run; an absolute time says more of the machine.
 
 Each line compares with a floor: the same file loaded by the database's own loader, the same verb on a tenth of the
-clients. Budgets are in the design; this prints, it does not judge.
+clients, the same regression by pyfixest. Budgets are in the design; this prints, it does not judge.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ethics.imports.sample.loading import load
 from reports.gather import client_file
 from reports.pdf.review import render
 from reports.portfolio import portfolio
-from tests import size
+from tests import fitting, size, staffing
 from tests.snapshots import rich_file, snapshot
 
 ROWS = 200_000
@@ -118,6 +118,17 @@ def main() -> None:
     few, many = pages(10), pages(100)
     print(f"portfolio, 100 clients / 10 clients: {many[0] / few[0]:.1f}")
     print(f"client file, 100 clients / 10 clients: {many[1] / few[1]:.1f}")
+    for what, shares in (("one dose", False), ("19 client shares", True)):
+        ratio = fitting.beside_pyfixest(shares=shares)
+        print(f"pyfixest / the fixed-effects engine, 5,000 agents × 156 weeks, {what}: {ratio:.1f}")
+    seconds, peak = fitting.large_elsewhere()
+    print(f"the engine, 50,000 agents × 156 weeks, 19 client shares: {seconds:.0f} s, {peak} MB with the data")
+    few_weeks, many_weeks = staffing.week_added(fresh, 26), staffing.week_added(fresh, 130)
+    print(f"one more week of shifts, after 130 weeks / after 26: {many_weeks / few_weeks:.1f}")
+    decided, audited = staffing.controlled()
+    print(f"a quarter of 5,000 agents, 60 clients, 200 teams: decided in {decided:.2f} s, audited in {audited:.1f} s")
+    taken, weeks = staffing.published(fresh, 5_000)
+    print(f"publishing a quarter with {weeks:,} agent-weeks behind it: {taken:.0f} s")
     rich = snapshot(rich_file())
     print(f"review PDF / client file: {timed(lambda: render(rich, 'en')) / few[1]:.1f}")
 

@@ -23,6 +23,7 @@ FEATURES = (
     "triage",
     "door",
     "notices",
+    "wellbeing",
     "risk",
     "imports",
 )

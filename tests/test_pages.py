@@ -127,6 +127,8 @@ ALL = [
     (Role.EXECUTIVE, "reports/pages/reviews.py"),
     (Role.HR, "ethics/imports/pages/imports.py"),
     (Role.HR, "ethics/workforce/pages/quality.py"),
+    (Role.HR, "ethics/wellbeing/pages/wellbeing.py"),
+    (Role.MANAGER, "ethics/wellbeing/pages/wellbeing.py"),
     (Role.ADMINISTRATOR, "ethics/people/pages/people.py"),
     (Role.ADMINISTRATOR, "ethics/risk/pages/policy.py"),
     (Role.MANAGER, "ethics/risk/pages/scoring.py"),

@@ -1,0 +1,75 @@
+"""Before the first sick leave comes in, HR says that staff were heard and that an impact assessment exists."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ethics.access import TERMINAL, Role
+from ethics.database import Database, today
+from ethics.imports.batches import import_file
+from ethics.language import Refused
+from ethics.wellbeing import terms
+from tests.conftest import someone
+
+HR = someone(Role.HR)
+SPELLS = b"agent,start,end\nA1,2026-01-12,2026-01-15\n"
+
+
+def bring(db: Database, *, dry_run: bool = False) -> bool:
+    with db.write() as tx:
+        return import_file(tx, TERMINAL, "spells", SPELLS, file_name="s.csv", dry_run=dry_run).ok
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_no_sick_leave_comes_in_before_that_not_even_to_try(db: Database, dry_run: bool) -> None:
+    with pytest.raises(Refused, match="Before the first sick leave comes in"):
+        bring(db, dry_run=dry_run)
+
+
+def test_confirmed_it_comes_in_and_what_was_said_can_be_read(db: Database) -> None:
+    with db.write() as tx:
+        terms.confirm(tx, HR, heard_on=dt.date(2026, 2, 3), assessment="  DPIA\n 12  ")
+    assert bring(db)
+    with db.read() as tx:
+        assert terms.confirmed(tx, HR) == terms.Confirmed(dt.date(2026, 2, 3), "DPIA 12", today(), True)
+
+
+def test_terms_that_have_changed_since_are_confirmed_anew(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.write() as tx:
+        terms.confirm(tx, HR, heard_on=dt.date(2026, 2, 3), assessment="DPIA 12")
+    monkeypatch.setattr(terms, "VERSION", terms.VERSION + 1)
+    with pytest.raises(Refused, match="Before the first sick leave comes in"):
+        bring(db)
+    with db.read() as tx:
+        said = terms.confirmed(tx, HR)
+    assert said is not None
+    assert not said.current
+
+
+@pytest.mark.parametrize(
+    ("days", "assessment", "match"),
+    [
+        (1, "DPIA 12", "has not come yet"),
+        (0, " x ", "where the impact assessment is kept"),
+        (0, "x" * 201, "at most 200"),
+    ],
+)
+def test_what_cannot_be_so_is_refused(db: Database, days: int, assessment: str, match: str) -> None:
+    with db.write() as tx, pytest.raises(Refused, match=match):
+        terms.confirm(tx, HR, heard_on=today() + dt.timedelta(days=days), assessment=assessment)
+
+
+@pytest.mark.parametrize("cents", [0, -1, terms.MOST_CENTS + 1])
+def test_a_day_costs_something_and_not_too_much(db: Database, cents: int) -> None:
+    with db.write() as tx, pytest.raises(Refused, match="more than nothing"):
+        terms.set_day_cost(tx, HR, cents)
+
+
+def test_the_newest_cost_holds(db: Database) -> None:
+    with db.write() as tx:
+        assert terms.day_cost(tx) is None
+        terms.set_day_cost(tx, HR, 35_000)
+        terms.set_day_cost(tx, HR, 37_000)
+        assert terms.day_cost(tx) == 37_000
