@@ -2,7 +2,7 @@
 
 The Client page, the review snapshot and the PDF read this record and nothing else, so that screen and paper cannot
 disagree. It holds codes and figures, no sentences: `reports.words` says them in the reader's language. It holds no
-reporter, no agent and no absence. Weeks are Mondays; rates are mismatches per 1,000 contacts.
+reporter and no agent; of absence only what was published, for people who may see that. Weeks are Mondays; rates are mismatches per 1,000 contacts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, Final
+
+from reports import wellbeing_lines
+from reports.wellbeing_lines import WellbeingLines
 
 SCHEMA: Final = 1
 
@@ -176,7 +179,10 @@ class EarlierReview:
 
 @dataclass(frozen=True)
 class ClientFile:
-    """What is known of a client. `score` and its interval are None while nothing is known (band `unknown`)."""
+    """What is known of a client. `score` and its interval are None while nothing is known (band `unknown`).
+
+    `wellbeing` is None before the first published quarter, and for people who see no sick leave.
+    """
 
     name: str
     business_id: str | None
@@ -217,6 +223,7 @@ class ClientFile:
     would_change: tuple[ChangeLine, ...] = ()
     silence: SilenceLine | None = None
     events: tuple[EventLine, ...] = ()
+    wellbeing: WellbeingLines | None = None
 
 
 _PARTS: Final[dict[str, type[Any]]] = {
@@ -253,6 +260,7 @@ def from_json(data: Mapping[str, Any]) -> ClientFile:
         found[name] = tuple(_part(part, item) for item in data.get(name, ()))
     for name, one in (("earlier", EarlierReview), ("silence", SilenceLine)):
         found[name] = _part(one, data[name]) if data.get(name) else None
+    found["wellbeing"] = wellbeing_lines.read(data["wellbeing"]) if data.get("wellbeing") else None
     found["contributions"] = tuple((name, points) for name, points in data["contributions"])
     found["unknown"] = tuple(data["unknown"])
     found["band_limits"] = tuple(data["band_limits"])

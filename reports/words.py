@@ -56,11 +56,11 @@ FLOORS: Final = {
 #: Dimensions that count no mismatches: what they are read from, and why they may be unknown.
 READ_FROM: Final = {
     "response": mark("from the answers to questions, and from broken promises that are still sold"),
-    "agent_burden": mark("from what agents say of their work, not from mismatches"),
+    "agent_burden": mark("from published sick leave, not from mismatches"),
 }
 _UNKNOWN: Final = {
     "response": mark("nothing has been asked of the client, and no promise proved broken"),
-    "agent_burden": mark("not measured yet"),
+    "agent_burden": mark("no yearly ratio of sick leave has been published of this client"),
 }
 #: A score is compared with the one so many weeks before.
 _MOVED_WEEKS: Final = 8

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from ethics.wellbeing.results import Amount, Headline
 from reports.client_file import (
     AlarmMark,
     CategoryLine,
@@ -23,13 +24,15 @@ from reports.client_file import (
     to_json,
 )
 from reports.snapshot import SCHEMA, seal
+from reports.wellbeing_lines import WellbeingLines
+from tests.releases import CLAIMED, SCARCE, WITHHELD, cell, line, quarter
 
 AS_OF = dt.date(2026, 11, 22)
 LAST_WEEK = dt.date(2026, 11, 16)
 DIMENSIONS = ("product_truth", "sales_conduct", "customer_rights", "enablement", "response", "agent_burden")
 MISMATCHED = DIMENSIONS[:4]
-#: What a snapshot held before alarms, changes, silence, events and evidence were kept.
-LATER = ("alarms", "would_change", "silence", "events")
+#: What a snapshot did not hold at first.
+LATER = ("alarms", "would_change", "silence", "events", "wellbeing")
 WEEKLY = (9, 11, 8, 12, 10, 7, 13, 9, 11, 12, 14, 10, 13, 15, 12, 17, 14, 19, 16, 21, 18, 23, 19, 24, 22, 26)
 
 
@@ -207,7 +210,27 @@ def rich_file() -> ClientFile:
             EventLine(dt.date(2026, 8, 20), "review", "R-2026-004"),
             EventLine(dt.date(2026, 9, 15), "check", "Onboarding a client"),
         ),
+        wellbeing=wellbeing_lines(),
     )
+
+
+def wellbeing_lines(
+    headline: Headline = CLAIMED,
+    figures: tuple[int, ...] = (34, 19, 97),
+    *ratio: float,
+    claimed: bool = False,
+    **other: Any,
+) -> WellbeingLines:
+    """The quarter as a review holds it: a claim with its cost, the client's figures, and its year where one is given."""
+    release = quarter(
+        "2026Q3",
+        dt.date(2026, 11, 12),
+        headline=headline,
+        clients=(cell(1, "Lumikki Laajakaista Oy", *figures),),
+        **({"day_cost": 35_000, "euros": Amount(458_850.0, 151_900.0, 754_600.0)} if headline.days else {}),
+    )
+    known = line(1, *(ratio or (1.4, 1.1, 1.8)), claimed=claimed or not ratio)
+    return replace(WellbeingLines(release, "5a1e" * 16, 2025, known), **other)
 
 
 def empty_file() -> ClientFile:
@@ -248,6 +271,7 @@ def empty_file() -> ClientFile:
         would_change=(),
         silence=None,
         events=(),
+        wellbeing=None,
     )
 
 
@@ -291,6 +315,7 @@ def fair_file() -> ClientFile:
         would_change=(),
         silence=None,
         events=rich.events[-1:],
+        wellbeing=wellbeing_lines(SCARCE, (), ratio=line(1)),
     )
 
 
@@ -350,6 +375,7 @@ def hostile_file() -> ClientFile:
             EventLine(AS_OF - dt.timedelta(days=9 * k), ("broken", "check", "<kind>")[k % 3], text)
             for k, text in enumerate(tricks[:6])
         ),
+        wellbeing=wellbeing_lines(WITHHELD, (), 0.7, 0.0, 12.0),
         dimensions=(DimensionLine("<dimension>", 50.0, 40.0, 60.0, 20.0, (1.0, 2e9, 3.0, 4.0, 5.0)), *rich.dimensions),
     )
 
@@ -357,12 +383,12 @@ def hostile_file() -> ClientFile:
 def old_json(file: ClientFile) -> dict[str, Any]:
     """The file as reviews froze it before alarms, changes, silence, events and evidence were kept."""
     data: dict[str, Any] = {name: value for name, value in to_json(file).items() if name not in LATER}
-    for line in data["dimensions"]:
-        del line["evidence"]
-    for line in data["weeks"]:
-        del line["expected"], line["low"], line["high"]
-    for line in data["history"]:
-        del line["policy_version"]
+    for dimension in data["dimensions"]:
+        del dimension["evidence"]
+    for week in data["weeks"]:
+        del week["expected"], week["low"], week["high"]
+    for week in data["history"]:
+        del week["policy_version"]
     return data
 
 

@@ -200,7 +200,7 @@ def test_unknown_dimensions_are_named_with_the_reason() -> None:
     file = replace(rich_file(), unknown=("response", "agent_burden"))
     rows = shown(file, "dimensions").table[0].value
     last = rows.iloc[-1].tolist()
-    assert last == ["Agent burden", "not known", "–", "not measured yet"]
+    assert last == ["Agent burden", "not known", "–", "no yearly ratio of sick leave has been published of this client"]
     assert "no promise proved broken" in rows.iloc[-2].tolist()[-1]
 
 

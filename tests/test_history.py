@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
@@ -15,15 +16,17 @@ from ethics.clients import promises
 from ethics.clients.models import Verdict
 from ethics.database import Database
 from ethics.mismatches.models import Certainty, Decision
-from ethics.risk import analysis, history, scores
+from ethics.risk import analysis, burden, history, scores
 from ethics.risk.models import ScoreWeek
 from ethics.risk.policies import built_in
 from ethics.risk.score import Evidence, Reading, score_client
 from ethics.triage import rulings
 from ethics.triage.models import ClientQuestion
+from ethics.wellbeing.results import Ratio
 from tests.centre import OFFICER, build
 from tests.files import bring, take_back
 from tests.ledgers import WEEK, Clock, flag, people, row, work
+from tests.releases import line, store, year
 
 MONDAY: Final = dt.date(2026, 3, 2)
 WEEKS: Final = 12
@@ -273,6 +276,34 @@ def test_a_verdict_a_withdrawal_and_an_answer_of_today_change_no_earlier_week(ho
         tx.exec(select(ClientQuestion)).one().answered_on = LOOKED_AT
         analysis.analyse(tx, TERMINAL)
     assert stored(house, all_=True) == before
+
+
+def test_a_burden_is_known_from_the_sunday_after_its_publication_and_changes_no_week_before(house: Database) -> None:
+    before = stored(house)
+    with house.write() as tx:
+        store(tx, year(2025, sunday(5) + DAY, line(1, 1.8, 1.4, 2.3), line(2)))
+        analysis.analyse(tx, TERMINAL)
+    after = stored(house)
+    changed = [one[:3] for one in after if one not in before]
+    assert changed == [(1, sunday(k), 1) for k in range(6, WEEKS)]
+    low, middle, high = burden.reading(Ratio(1.8, 1.4, 2.3), RULES.burden)
+    for one in after:
+        if one[0] == 1 and one[1] > sunday(5):
+            evidence = dataclasses.replace(
+                by_hand((one[1] - sunday(0)).days // 7), agent_burden=Reading(middle, low, high)
+            )
+            expected = score_client(evidence, RULES)
+            assert one[3:6] == (expected.score, expected.low, expected.high)
+
+
+def test_a_year_published_today_changes_no_ended_week_and_analysing_again_writes_nothing(house: Database) -> None:
+    before = stored(house, all_=True)
+    with house.write() as tx:
+        store(tx, year(2025, LOOKED_AT, line(1, 1.8, 1.4, 2.3)))
+        analysis.analyse(tx, TERMINAL)
+    assert stored(house, all_=True) == before
+    with house.write() as tx:
+        assert history.bring_up_to_date(tx) == 0
 
 
 def test_only_the_clients_and_weeks_asked_for_are_scored(db: Database, clock: Clock) -> None:

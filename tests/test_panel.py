@@ -266,6 +266,14 @@ def test_another_reading_has_another_hash_and_the_two_dimensions_are_told_apart(
     assert len(set(hashes)) == 4
 
 
+def test_the_ends_of_a_burden_s_interval_change_the_hash_and_those_of_the_response_do_not() -> None:
+    """A response's interval follows from its score and its matters; a ratio of 1 or less scores 0 whatever it is."""
+    hashes = {(which, place): prints(readings=read(which, place, 51))[0] for which in (0, 1) for place in (0, 2)}
+    assert hashes[1, 0] != prints(readings=read(1, 0, 50))[0] != hashes[1, 2]
+    assert hashes[1, 0] != hashes[1, 2]
+    assert hashes[0, 0] == hashes[0, 2] == prints(readings=read(0, 0, 50))[0]
+
+
 def test_what_does_not_count_on_a_day_leaves_no_trace_in_its_hash() -> None:
     silent = [
         one(met=LAST - 7 * RULES.window_weeks),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import json
 import os
 import re
 import subprocess
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -24,15 +25,39 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reportlab.graphics.shapes import Drawing, Polygon, Rect, String
-from snapshots import AS_OF, HOSTILE, LAST_WEEK, empty_file, fair_file, hostile_file, old_json, rich_file, snapshot
+from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, String
+from snapshots import (
+    AS_OF,
+    HOSTILE,
+    LAST_WEEK,
+    empty_file,
+    fair_file,
+    hostile_file,
+    old_json,
+    rich_file,
+    snapshot,
+    wellbeing_lines,
+)
 
 from checklists.lists import checklists
 from ethics.language import Refused, reader
 from ethics.palette import BAND_ORDER, DARK, LIGHT, SHAPES, UNKNOWN
+from ethics.wellbeing import words as wellbeing_words
+from ethics.wellbeing.results import NOT_ENOUGH_DATA, Headline, Ratio
 from reports import risk_words, words
-from reports.client_file import AlarmMark, ChangeLine, CheckLine, EventLine, HistoryLine, SilenceLine, WeekLine
-from reports.pdf import charts, history, scales, weekly
+from reports.client_file import (
+    AlarmMark,
+    ChangeLine,
+    CheckLine,
+    ClientFile,
+    EventLine,
+    HistoryLine,
+    SilenceLine,
+    WeekLine,
+    from_json,
+    to_json,
+)
+from reports.pdf import charts, history, ratios, scales, weekly
 from reports.pdf import styles as s
 from reports.pdf.fonts import install
 from reports.pdf.review import render
@@ -258,7 +283,7 @@ def test_empty_unknown_and_hidden_are_three_sentences(made: dict[tuple[str, str]
     assert "Nobody has flagged anything about this client in the period." in empty
     assert "There is no score: nothing has been counted yet." in empty
     assert "What is not known is left out, not counted as zero." in empty
-    assert "withheld here to protect people" in empty
+    assert "No figures on sick leave had been published when this review was made." in empty
     assert "In the agents’ own words" not in empty
     assert " 0 of 100" not in empty
 
@@ -318,7 +343,7 @@ def test_hostile_text_is_printed_as_text(made: dict[tuple[str, str], bytes], lan
         assert literal in text
     assert f"{REPLACEMENT} stands for characters" in text or language == "fi"
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        assert len(opened.pages) <= 8
+        assert len(opened.pages) <= 10
         assert not [o for o in opened.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
         assert not any("/Annots" in page for page in opened.pages)
 
@@ -551,7 +576,7 @@ def test_silence_is_a_question(made: dict[tuple[str, str], bytes]) -> None:
 def test_dimensions_have_their_evidence_and_the_unknown_ones_their_name(made: dict[tuple[str, str], bytes]) -> None:
     text = text_of(made["rich", "en"])
     assert "Product truth Annoying 85.6 · Clear 42.8 · Serious 21.4 · Grave 0.3 71 63–78" in text
-    assert "Agent burden from what agents say of their work, not from mismatches 51 43–58" in text
+    assert "Agent burden from published sick leave, not from mismatches 51 43–58" in text
     assert "Response – not known –" in text
     assert "no mismatch counts today" in text_of(made["fair", "en"])
 
@@ -625,6 +650,113 @@ def test_long_texts_are_cut_after_a_word() -> None:
     assert risk_words.brief("sana " * 40) == "sana " * 26 + "sana…"
     assert risk_words.brief("lyhyt") == "lyhyt"
     assert len(risk_words.brief("x" * 500)) == risk_words.LENGTH
+
+
+# Published sick leave
+
+
+@pytest.mark.parametrize("file", [rich_file, fair_file, hostile_file, empty_file])
+def test_a_file_read_back_from_its_json_is_the_same(file: Callable[[], ClientFile]) -> None:
+    data = json.loads(json.dumps(to_json(file())))
+    assert from_json(data).wellbeing == file().wellbeing
+
+
+def test_the_review_tells_the_answer_with_everything_that_belongs_beside_it(made: dict[tuple[str, str], bytes]) -> None:
+    text, t = text_of(made["rich", "en"]), reader("en")
+    release = rich_file().wellbeing.release  # type: ignore[union-attr]
+    said = [
+        wellbeing_words.answer(t, release.headline),
+        wellbeing_words.frame(t, release),
+        wellbeing_words.meaning(t, release.headline),
+        *wellbeing_words.speaks_for(t, release.headline),
+        *wellbeing_words.speaks_against(t, release.headline),
+        *wellbeing_words.attributable(t, release.headline, release.euros),
+        wellbeing_words.calm_level(t),
+        *wellbeing_words.limits(t),
+    ]
+    for sentence in said:
+        assert re.sub(r"\s+", " ", sentence) in text
+    assert "€458,850" in text
+    assert "5a1e" * 16 in text
+    assert "Lumikki Laajakaista Oy 34 19 97" in text
+    assert "The whole company 320 171 904" in text
+    assert "1.4 (1.1–1.8)" in text
+    assert "Smallest ratio found four times in five: 1.24 · Effective number of agents: 612" in text
+
+
+def test_the_review_says_the_same_in_finnish(made: dict[tuple[str, str], bytes]) -> None:
+    text, t = text_of(made["rich", "fi"]), reader("fi")
+    release = rich_file().wellbeing.release  # type: ignore[union-attr]
+    for sentence in (wellbeing_words.answer(t, release.headline), *wellbeing_words.limits(t)):
+        assert re.sub(r"\s+", " ", sentence) in text
+    assert "1,38 (1,12–1,70)" in text
+
+
+def test_figures_that_are_not_shown_are_said_to_be_so_with_a_reason_in_general_words(
+    made: dict[tuple[str, str], bytes],
+) -> None:
+    text = text_of(made["fair", "en"])
+    assert "Pihlajan Puutarha Oy not shown not shown not shown" in text
+    assert wellbeing_words.why_hidden(reader("en")) in text
+    assert "The figures of one client or team, to protect people." in text
+    assert wellbeing_words.why_hidden(reader("en")) not in text_of(made["rich", "en"])
+
+
+def test_without_enough_data_there_is_an_answer_and_no_figure(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["fair", "en"])
+    assert "Not enough data to tell whether mismatches go together with sick leave: fewer than 6 clients" in text
+    assert "2025 · Pihlajan Puutarha Oy: not enough data to tell." in text
+    assert "1–4 weeks before" not in text
+    assert "Above the calm level" not in text
+
+
+def test_a_withheld_claim_has_no_amounts_and_says_why(made: dict[tuple[str, str], bytes]) -> None:
+    text = text_of(made["hostile", "en"])
+    assert "No claim about mismatches and sick leave: reporting may follow burden." in text
+    assert "Above the calm level:" not in text
+    assert "€" not in text[text.index("No claim about mismatches") :]
+
+
+def test_nobody_reads_of_a_client_that_had_no_team_or_no_year() -> None:
+    release = replace(wellbeing_lines().release, clients=())
+    text = text_of(render(snapshot(replace(rich_file(), wellbeing=wellbeing_lines(release=release, year=None))), "en"))
+    assert "No team belonged to this client in the quarter." in text
+    assert "Lumikki Laajakaista Oy 34" not in text
+    assert "Clients are compared once a year, when its four quarters are published." in text
+    alone = text_of(render(snapshot(replace(rich_file(), wellbeing=wellbeing_lines(ratio=None))), "en"))
+    assert "2025 · Lumikki Laajakaista Oy: nothing was published of this client alone." in alone
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        Headline(NOT_ENOUGH_DATA, ("no-fit",)),
+        replace(wellbeing_lines().release.headline, claimed=False, p=0.4, ratio=Ratio(1.02, 0.8, 1.3)),
+        replace(wellbeing_lines().release.headline, ratio=Ratio(0.71, 0.52, 0.96)),
+        replace(wellbeing_lines().release.headline, days=None, spells=None, windows=(), dose_only=None, lead_p=None),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_every_answer_is_printed(headline: Headline, language: str) -> None:
+    file = replace(rich_file(), wellbeing=wellbeing_lines(headline))
+    text, t = text_of(render(snapshot(file), language)), reader(language)
+    assert re.sub(r"\s+", " ", wellbeing_words.answer(t, headline)) in text
+
+
+def test_a_ratio_stands_right_of_the_line_of_no_link_when_it_is_above_1_and_a_claim_is_filled() -> None:
+    rows = [
+        ratios.Row("Above", Ratio(1.5, 1.2, 1.9), "1.5", strong=True),
+        ratios.Row("Below", Ratio(0.5, 0.0, 40.0), "0.5"),
+    ]
+    drawing = ratios.intervals(rows, t=reader("en"), wide=500)
+    above, below = [shape for shape in drawing.contents if isinstance(shape, Circle)]
+    (none,) = [shape for shape in drawing.contents if isinstance(shape, Line) and shape.strokeDashArray]
+    assert below.cx < none.x1 < above.cx
+    assert above.fillColor == above.strokeColor
+    assert below.fillColor != below.strokeColor
+    bars = [shape for shape in drawing.contents if isinstance(shape, Line) and shape.y1 == shape.y2]
+    assert all(0 < bar.x1 < bar.x2 < 500 for bar in bars)
+    assert {"0.1", "1.0", "10.0", "Above", "Below"} <= set(said(drawing))
 
 
 # Time

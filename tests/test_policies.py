@@ -72,7 +72,7 @@ def changed(db: Database, **values: Any) -> dict[str, object]:
     return policy_fields.content(rules, {name.replace("__", "."): value for name, value in values.items()})
 
 
-def put(db: Database, content: dict[str, object], reason: str = REASON, based_on: int = 2, actor: Actor = ADMIN) -> int:
+def put(db: Database, content: dict[str, object], reason: str = REASON, based_on: int = 3, actor: Actor = ADMIN) -> int:
     with db.write() as tx:
         return policy_change.put_in_force(tx, actor, content, reason, based_on=based_on)
 
@@ -93,9 +93,9 @@ def weeks(db: Database) -> list[dict[str, Any]]:
 
 def test_before_any_change_the_policy_that_reilu_comes_with_is_in_force(empty: Database) -> None:
     with empty.read() as tx:
-        assert policies.in_force(tx, ADMIN).version == 2
+        assert policies.in_force(tx, ADMIN).version == 3
         assert policies.in_force_since(tx, ADMIN) is None
-        assert [(line.version, line.made_on, line.changed) for line in policies.versions(tx, ADMIN)] == [(2, None, ())]
+        assert [(line.version, line.made_on, line.changed) for line in policies.versions(tx, ADMIN)] == [(3, None, ())]
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.EXECUTIVE, Role.OFFICER])
@@ -108,7 +108,7 @@ def test_those_who_see_risks_may_read_the_policy_but_not_change_it(empty: Databa
         with pytest.raises(NotAllowed):
             policy_change.preview(tx, someone(role), content)
         with pytest.raises(NotAllowed):
-            policy_change.put_in_force(tx, someone(role), content, REASON, based_on=2)
+            policy_change.put_in_force(tx, someone(role), content, REASON, based_on=3)
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.HR])
@@ -118,25 +118,25 @@ def test_those_who_see_no_risks_may_not_read_the_policy(empty: Database, role: R
 
 
 def test_a_policy_put_in_force_gets_the_next_version_whatever_its_content_says(centre: Database) -> None:
-    assert put(centre, {**changed(centre, bands__watch=40), "version": 99}) == 3
-    assert put(centre, changed(centre, bands__watch=41), based_on=3) == 4
+    assert put(centre, {**changed(centre, bands__watch=40), "version": 99}) == 4
+    assert put(centre, changed(centre, bands__watch=41), based_on=4) == 5
     with centre.read() as tx:
-        assert (policies.current(tx).version, policies.current(tx).bands["watch"]) == (4, 41)
+        assert (policies.current(tx).version, policies.current(tx).bands["watch"]) == (5, 41)
 
 
 def test_a_policy_is_found_by_its_version_for_as_long_as_its_numbers_are_known(centre: Database) -> None:
     put(centre, changed(centre, bands__watch=40))
     with centre.read() as tx:
-        found = {version: policies.of_version(tx, version) for version in (1, 2, 3)}
-    assert {version: rules and rules.bands["watch"] for version, rules in found.items()} == {1: None, 2: 45, 3: 40}
+        found = {version: policies.of_version(tx, version) for version in (2, 3, 4)}
+    assert {version: rules and rules.bands["watch"] for version, rules in found.items()} == {2: None, 3: 45, 4: 40}
 
 
 def test_versions_say_what_changed_who_changed_it_and_why(centre: Database) -> None:
     put(centre, changed(centre, bands__watch=40, weakest_link=50))
-    put(centre, changed(centre, bands__watch=45, floors__failed_knockout="no_thanks"), "Back again.", based_on=3)
+    put(centre, changed(centre, bands__watch=45, floors__failed_knockout="no_thanks"), "Back again.", based_on=4)
     with centre.read() as tx:
         newest, middle, first = policies.versions(tx, ADMIN)
-    assert (newest.version, middle.version, first.version) == (4, 3, 2)
+    assert (newest.version, middle.version, first.version) == (5, 4, 3)
     assert (middle.made_by, middle.made_on, middle.reason) == ("Test administrator", today(), REASON)
     assert middle.changed == (("bands.watch", 45.0, 40.0), ("weakest_link", 35.0, 50.0))
     assert newest.changed == (("bands.watch", 40.0, 45.0), ("floors.failed_knockout", "remedy", "no_thanks"))
@@ -148,7 +148,7 @@ def test_present_scores_are_computed_anew_at_once(centre: Database) -> None:
     after = stored(centre)
     assert after[1].score is not None
     assert after[1].score > (before[1].score or 0)
-    assert {row.policy_version for row in after.values()} == {3}
+    assert {row.policy_version for row in after.values()} == {4}
 
 
 def test_a_preview_says_the_scores_that_the_change_then_gives(centre: Database) -> None:
@@ -220,7 +220,7 @@ def test_ended_weeks_keep_their_policy_and_the_next_week_gets_the_new_one(
     with centre.write() as tx:
         assert history.bring_up_to_date(tx) == 0
     assert weeks(centre) == before
-    assert {row["policy_version"] for row in before} == {2}
+    assert {row["policy_version"] for row in before} == {3}
     with centre.write() as tx:  # late data about the last week but one: that row is found wrong, and scored anew
         sunday = LAST_SUNDAY - dt.timedelta(weeks=1)
         row = tx.get(ContactWeek, (2, sunday - dt.timedelta(days=6)))
@@ -228,8 +228,8 @@ def test_ended_weeks_keep_their_policy_and_the_next_week_gets_the_new_one(
         row.contacts = 3_000
         tx.flush()
         history.bring_up_to_date(tx)
-    kept = [row for row in weeks(centre) if row["replaced_at"] is None and row["policy_version"] == 2]
-    anew = [row for row in weeks(centre) if row["policy_version"] == 3]
+    kept = [row for row in weeks(centre) if row["replaced_at"] is None and row["policy_version"] == 3]
+    anew = [row for row in weeks(centre) if row["policy_version"] == 4]
     assert kept
     assert {row["client_id"] for row in anew} == {2}
     assert min(row["week"] for row in anew) == sunday
@@ -243,7 +243,7 @@ def test_a_week_that_ends_after_the_change_is_scored_by_the_new_policy(centre: D
         tx.flush()
         assert history.bring_up_to_date(tx) == 2  # one week of two clients
     by_week = {(row["week"] == LAST_SUNDAY, row["policy_version"]) for row in weeks(centre)}
-    assert by_week == {(False, 2), (True, 3)}
+    assert by_week == {(False, 3), (True, 4)}
 
 
 def test_the_audit_holds_which_numbers_changed_and_not_the_reason(centre: Database) -> None:
@@ -252,7 +252,7 @@ def test_the_audit_holds_which_numbers_changed_and_not_the_reason(centre: Databa
         body = tx.exec(select(AuditEntry.body).order_by(col(AuditEntry.seq).desc())).first()
     assert body is not None
     entry = json.loads(body)
-    assert (entry["act"], entry["subject"], entry["actor"], entry["based_on"]) == ("change policy", "3", 3, 2)
+    assert (entry["act"], entry["subject"], entry["actor"], entry["based_on"]) == ("change policy", "4", 3, 3)
     assert entry["changed"] == ["bands.watch", "weakest_link"]
     assert "board" not in body
 
@@ -300,19 +300,19 @@ def test_a_reason_that_says_nothing_or_everything_is_refused(empty: Database, re
 def test_who_began_before_somebody_elses_change_has_to_look_again(empty: Database) -> None:
     content = changed(empty, bands__watch=41)
     put(empty, changed(empty, bands__watch=40))
-    with pytest.raises(Refused, match="Policy 3 has come into force since"):
-        put(empty, content, based_on=2)
-    assert put(empty, content, based_on=3) == 4
+    with pytest.raises(Refused, match="Policy 4 has come into force since"):
+        put(empty, content, based_on=3)
+    assert put(empty, content, based_on=4) == 5
 
 
 def test_of_two_changes_at_the_same_moment_one_is_refused(centre: Database) -> None:
     first, second = changed(centre, bands__watch=40), changed(centre, bands__watch=41)
     with ThreadPoolExecutor(1) as pool:
         with centre.write() as tx:
-            assert policy_change.put_in_force(tx, ADMIN, first, REASON, based_on=2) == 3
+            assert policy_change.put_in_force(tx, ADMIN, first, REASON, based_on=3) == 4
             late = pool.submit(put, centre, second)
             time.sleep(0.3)  # on PostgreSQL the other one begins meanwhile, and waits for the same version
-        with pytest.raises(Refused, match="Policy 3 has come into force since"):
+        with pytest.raises(Refused, match="Policy 4 has come into force since"):
             late.result(timeout=30)
     with centre.read() as tx:
         assert policies.current(tx).bands["watch"] == 40

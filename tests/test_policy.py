@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ethics.risk.policy import DEFAULT_PATH, DIMENSIONS, Policy, PolicyError, load_policy
+from ethics.risk.policy import DEFAULT_PATH, DIMENSIONS, Policy, PolicyError, load_policy, read_policy, written
 
 Edited = Callable[[str, str], Policy]
 
@@ -78,6 +78,12 @@ def test_response_and_agent_burden_are_measured_elsewhere() -> None:
         assert (policy.dimensions[name].categories, policy.dimensions[name].reference) == ((), None)
 
 
+def test_a_policy_of_before_agent_burden_was_measured_reads_as_the_house_s_own_does() -> None:
+    told = written(load_policy())
+    del told["burden"]
+    assert read_policy(told) == load_policy()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -87,9 +93,9 @@ def test_response_and_agent_burden_are_measured_elsewhere() -> None:
         ('["M09"]', '["M13", "M09"]', "M13 is not a category"),
         ('"M11", ', "", "No dimension holds M11"),
         ('["M09"]', "[]", r"In \[dimensions.enablement\], categories must be a list of texts"),
-        ("version = 2", "version = true", "version must be a whole number"),
-        ("version = 2", 'version = "1"', "version must be a whole number"),
-        ("version = 2", "", "version is missing"),
+        ("version = 3", "version = true", "version must be a whole number"),
+        ("version = 3", 'version = "1"', "version must be a whole number"),
+        ("version = 3", "", "version is missing"),
         ("half_life_weeks = 26", "half_life_weeks = 0", "half_life_weeks must be a number above 0; it is 0"),
         ("half_life_weeks = 26", "half_life_weeks = nan", "half_life_weeks must be a number"),
         ("half_life_weeks", "halflife_weeks", "half_life_weeks is missing"),
@@ -107,6 +113,9 @@ def test_response_and_agent_burden_are_measured_elsewhere() -> None:
         ("weight = 0.15", "weight = 0.15\nreference = 2", r"In \[dimensions.response\], reference is unknown"),
         ("reference = 2.0", "reference = -1", "reference must be a number above 0"),
         ("[dimensions.response]", "[dimensions.respons]", "response is missing"),
+        ("prior_sd = 0.3", "prior_sd = 0", r"In \[burden\], prior_sd must be a number above 0 and at most 2; it is 0"),
+        ("longest_years = 2", "longest_years = 1.5", "longest_years must be a whole number"),
+        ("longest_years = 2", "longest_year = 2", r"In \[burden\], longest_years is missing"),
         ("[bands]", "[bands", "not valid TOML"),
     ],
 )

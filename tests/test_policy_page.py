@@ -55,7 +55,7 @@ def stored(house: House) -> list[StoredPolicy]:
 
 
 def test_the_title_says_by_which_policy_scores_are_made(house: House) -> None:
-    assert at_policy(house).title[0].value == "Scores are made by policy 2, as it came with Reilu"
+    assert at_policy(house).title[0].value == "Scores are made by policy 3, as it came with Reilu"
 
 
 def test_the_form_shows_the_numbers_in_force(house: House) -> None:
@@ -100,7 +100,7 @@ def test_another_number_after_the_look_has_to_be_looked_at_again(house: House) -
 
 def test_what_is_put_in_force_is_the_title_and_the_first_version(house: House) -> None:
     at = put(look(enter(at_policy(house), "bands.remedy", 80)), "The board asks for *more* room.")
-    assert at.title[0].value.startswith("Scores are made by policy 3, in force since ")
+    assert at.title[0].value.startswith("Scores are made by policy 4, in force since ")
     newest = at.table[0].value.iloc[0]
     assert newest["What changed"] == "No thanks begins at: 70 points → 80 points"
     assert newest["Why"] == r"The board asks for \*more\* room\."
@@ -108,7 +108,7 @@ def test_what_is_put_in_force_is_the_title_and_the_first_version(house: House) -
     assert number(at, "bands.remedy").value == 80
     assert not can_put(at)
     with house.db.read() as tx:
-        assert {row.policy_version for row in tx.exec(select(StoredScore))} == {3}
+        assert {row.policy_version for row in tx.exec(select(StoredScore))} == {4}
 
 
 def test_a_reason_that_says_nothing_is_refused_at_the_page(house: House) -> None:
@@ -153,10 +153,10 @@ def test_somebody_elses_change_is_told_and_begun_from(house: House) -> None:
     at = look(enter(at_policy(house), "bands.remedy", 80))
     with house.db.write() as tx:
         content = policy_fields.content(policies.current(tx), {"bands.watch": 50.0})
-        policy_change.put_in_force(tx, house.actor(Role.ADMINISTRATOR), content, "Meanwhile, by another", based_on=2)
+        policy_change.put_in_force(tx, house.actor(Role.ADMINISTRATOR), content, "Meanwhile, by another", based_on=3)
     put(at, "The board asks for more room.")
-    assert [row.version for row in stored(house)] == [3]
-    assert "Policy 3 has come into force since" in at.warning[0].value
+    assert [row.version for row in stored(house)] == [4]
+    assert "Policy 4 has come into force since" in at.warning[0].value
     at.button(key="policy_again").click().run()
     assert (number(at, "bands.watch").value, number(at, "bands.remedy").value) == (50, 70)
     assert not at.warning
@@ -167,6 +167,15 @@ def test_whoever_sees_risks_reads_every_number_and_changes_none(house: House, ro
     at = opened(house, role, SCORING)
     shown = [text for table in at.table for text in table.value["Value"]]
     assert len(shown) == len(policy_fields.values(policies.built_in()))
-    assert {"25 points", "15%", "26 weeks", "3,000 contacts", "30 days", "2 per 1,000 contacts"} <= set(shown)
+    assert {
+        "25 points",
+        "15%",
+        "26 weeks",
+        "3,000 contacts",
+        "30 days",
+        "0.3",
+        "2 years",
+        "2 per 1,000 contacts",
+    } <= set(shown)
     assert not at.number_input
     assert "M04 No such product" in words(at)

@@ -24,6 +24,7 @@ from ethics.triage import inquiries, rulings
 from ethics.triage.models import ClientQuestion
 from tests.centre import MANAGER, OFFICER, build
 from tests.ledgers import WEEK, Clock, flag, work
+from tests.releases import line, store, year
 from tests.test_panel import LAST, RULES, days, ledger, one
 
 #: A Monday in the middle of the data, and the day on which the house is looked at.
@@ -89,6 +90,11 @@ def check(tx: Session, *failed: str) -> None:
     tx.flush()
 
 
+def burdened(tx: Session) -> None:
+    """A ratio of last year's sick leave at client 1, published half a year ago."""
+    store(tx, year(2025, MONDAY + 2 * WEEK, line(1, 1.7, 1.3, 2.2)))
+
+
 def picture(tx: Session, *, client_id: int = 1) -> StoredScore:
     analysis.analyse(tx, TERMINAL)
     return scores.latest(tx)[client_id]
@@ -123,6 +129,10 @@ def dismiss(tx: Session) -> None:
         ("question", [lambda tx: asked(tx, -3)], answer),
         ("question", [lambda tx: asked(tx, -3), lambda tx: broken(tx, 60)], answer),
         ("question", [lambda tx: broken(tx, 60), lambda tx: asked(tx, 3)], answer),
+        ("promise", [burdened, lambda tx: broken(tx, 60)], withdraw),
+        ("question", [burdened, lambda tx: asked(tx, -3), lambda tx: waiting(tx, 2)], answer),
+        ("requirements", [burdened, lambda tx: check(tx, "A07")], check),
+        ("flags", [burdened, lambda tx: waiting(tx, 4), lambda tx: broken(tx, 60)], dismiss),
         ("requirements", [lambda tx: check(tx, "A07")], check),
         ("requirements", [lambda tx: check(tx, "A07", "A12"), lambda tx: waiting(tx, 3)], check),
         ("flags", [lambda tx: waiting(tx, 1)], dismiss),

@@ -26,7 +26,7 @@ def as_json(name: str, row: StoredScore, alarm: AlarmLine | None, watch: ClientW
     """A score as the command prints it; rates are mismatches per 1,000 contacts, points run from 0 to 100.
 
     A dimension that is not known has no entry. `evidence` are the decayed mismatches of severity 0 to 4; for the
-    response, how many of how many matters went wrong.
+    response, how many of how many matters went wrong; for the agent burden, the published ratio that it is made of.
     """
     dimensions = {
         line: {key: value[key] for key in ("score", "low", "high")} | {"evidence": _evidence(value)}
@@ -61,7 +61,7 @@ def _evidence(line: dict[str, Any]) -> Any:
     if line["matters"]:
         wrong, matters = line["matters"]
         return {"wrong": wrong, "matters": matters}
-    return line["evidence"]
+    return line.get("published") or line["evidence"]
 
 
 def computed(tx: Session, as_of: dt.date | None) -> list[dict[str, Any]]:

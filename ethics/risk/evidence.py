@@ -124,6 +124,9 @@ def panel(ledger: Ledger, days: Whole, policy: Policy) -> Panel:
     read = np.where(np.isnan(ledger.readings), -1, np.round(1e6 * np.nan_to_num(ledger.readings))).astype(np.int64)
     for k in range(read.shape[2]):
         prints += _hashed(read[:, :, k, 1], 6 + k)
+    # The ends of a burden's interval say more than its score does: every ratio of 1 or less scores 0.
+    ends = _hashed(read[:, :, 1, 0], 8) + _hashed(read[:, :, 1, 2], 9)
+    prints += np.where(read[:, :, 1, 1] < 0, np.uint64(0), ends)
     whole = _running(of, begin, end, n, shape)
     return Panel(
         clients=ledger.clients,

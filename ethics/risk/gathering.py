@@ -1,4 +1,4 @@
-"""Gathering the evidence from the ledger: flags, contacts, checks, and what clients answered and repaired.
+"""Gathering the evidence: flags, contacts, checks, what clients answered and repaired, and published sick leave.
 
 Everything is read as it was known on each day: a decision, a verdict or an answer of a later day does not reach back.
 Data that came in late do, because they say what was so.
@@ -21,11 +21,12 @@ from ethics.database import today
 from ethics.mismatches import tally
 from ethics.mismatches.counted import NEVER, counted
 from ethics.mismatches.models import Decision, Flag
-from ethics.risk import response
+from ethics.risk import burden, response
 from ethics.risk.evidence import Contacts, Ledger, Panel, judged, panel, repaired
 from ethics.risk.models import CheckResult
 from ethics.risk.policy import Policy
 from ethics.triage.models import ClientQuestion
+from ethics.wellbeing import releases
 from ethics.workforce.contacts import client_contacts
 from ethics.workforce.models import ClientWeek, ContactWeek
 
@@ -98,6 +99,7 @@ def gather(
     read = np.full((len(clients), len(days), 2, 3), np.nan)
     wrong, weight = response.sums(stretches, clients, asked.tolist(), rules)
     read[:, :, 0] = response.readings(wrong, weight, rules.response)
+    read[:, :, 1] = burden.readings(releases.years(tx), clients, asked.tolist(), rules.burden)
     worked = client_contacts(tx, client_ids=client_ids, since=since, until=days[-1])
     week = worked.weeks.astype("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
     failed = _failed(tx, clients, asked)

@@ -17,12 +17,14 @@ from ethics.mismatches.models import Decision
 from ethics.mismatches.rates import posterior_rates
 from ethics.mismatches.trend import shown_weeks
 from ethics.mismatches.words import NORMAL_WORK
-from ethics.risk import gathering, mending, response
+from ethics.risk import burden, gathering, mending, response
 from ethics.risk.evidence import Panel
 from ethics.risk.models import StoredScore
 from ethics.risk.policy import MISMATCH_DIMENSIONS, Policy
 from ethics.risk.score import Evidence, Reading, Score, score_clients
 from ethics.risk.would_change import Now, changes
+from ethics.wellbeing import releases
+from ethics.wellbeing.releases import YearPublished
 from ethics.workforce.contacts import client_contacts
 
 RATE_DECIMALS: Final = 2
@@ -57,6 +59,7 @@ def pictures(
     mended = mending.mended(tx, as_of, rules, flags, judged_on=judged_on, clients=found.clients, withdrawn=withdrawn)
     would = changes(present, list(mended), rules)
     counts = _counts(tx, as_of, flags, found.clients)
+    year = burden.in_force(releases.years(tx), judged_on, rules.burden)
     return {
         client: StoredScore(
             client_id=client,
@@ -74,7 +77,9 @@ def pictures(
             contacts=int(found.whole[k, 0]),
             mismatches=int(found.mismatches[k, 0]),
             detail={
-                **_detail(scores[client], (round(float(wrong[k]), 2), round(float(weight[k]), 2))),
+                **_detail(
+                    scores[client], (round(float(wrong[k]), 2), round(float(weight[k]), 2)), _published(year, client)
+                ),
                 **counts[client],
                 "would_change": [asdict(change) for change in would.get(client, [])],
             },
@@ -148,8 +153,17 @@ def _by_category(found: Iterable[tally.Tally]) -> Counter[str]:
     return kinds
 
 
-def _detail(score: Score, matters: tuple[float, float]) -> dict[str, Any]:
-    """The score's parts. `matters`: how many of the client's went wrong, and how many there are, decayed."""
+def _published(year: YearPublished | None, client: int) -> dict[str, Any]:
+    """The ratio behind the agent burden, as it was published; empty without one."""
+    line = burden.shown(year, client)
+    if year is None or line is None or line.ratio is None:
+        return {}
+    return {"year": year.ratios.year, "published_on": year.published_on.isoformat(), **asdict(line.ratio)}
+
+
+def _detail(score: Score, matters: tuple[float, float], published: Mapping[str, Any]) -> dict[str, Any]:
+    """The score's parts. `matters`: how many of the client's went wrong, and how many there are, decayed; `published`:
+    the ratio of sick leave behind the burden."""
     return {
         "dimensions": {
             name: {
@@ -160,6 +174,7 @@ def _detail(score: Score, matters: tuple[float, float]) -> dict[str, Any]:
                 "weight_share": round(line.weight_share, 4),
                 "evidence": [round(n, 2) for n in line.evidence],
                 "matters": list(matters) if name == "response" else [],
+                "published": dict(published) if name == "agent_burden" else {},
             }
             for name, line in score.dimensions.items()
         },

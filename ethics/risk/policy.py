@@ -78,6 +78,14 @@ class ResponseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class BurdenRules:
+    """How published ratios of sick leave are read: see `policy.toml`. A policy of before they counted has these."""
+
+    prior_sd: float = 0.3
+    longest_years: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A validated policy. `dimensions` is in the order of DIMENSIONS; `bands` holds each band's upper limit.
 
@@ -96,6 +104,7 @@ class Policy:
     prior: Prior
     dimensions: Mapping[str, Dimension]
     response: ResponseRules
+    burden: BurdenRules = BurdenRules()
 
     def lower_limit(self, band: str) -> float:
         """Return the score at which a band starts."""
@@ -151,12 +160,15 @@ def written(policy: Policy) -> dict[str, object]:
         "prior": {**asdict(policy.prior), "severity_shares": list(policy.prior.severity_shares)},
         "dimensions": dimensions,
         "response": asdict(policy.response),
+        "burden": asdict(policy.burden),
     }
 
 
 def _policy(table: PolicyTable) -> Policy:
     keys = ("version", "half_life_weeks", "window_weeks", "severity_weights", "weakest_link", "withdrawn_weight")
-    table.has_exactly(*keys, "bands", "floors", "prior", "dimensions", "response")
+    # Policies that were put in force before agent burden was measured have no table of it.
+    burden = [key for key in ("burden",) if key in table.content]
+    table.has_exactly(*keys, "bands", "floors", "prior", "dimensions", "response", *burden)
     weights = table.numbers("severity_weights", 5)
     if weights[0] != 0 or not 0 < weights[1] <= weights[2] <= weights[3] <= weights[4]:
         table.refuse(RISING, "severity_weights")
@@ -172,6 +184,7 @@ def _policy(table: PolicyTable) -> Policy:
         prior=_prior(table.table("prior")),
         dimensions=_dimensions(table.table("dimensions")),
         response=_response(table.table("response")),
+        burden=_burden(table.table("burden")) if burden else BurdenRules(),
     )
 
 
@@ -205,6 +218,11 @@ def _response(table: PolicyTable) -> ResponseRules:
         prior_matters=table.above("prior_matters", 0),
         prior_share=table.above("prior_share", 0, 0.99),
     )
+
+
+def _burden(table: PolicyTable) -> BurdenRules:
+    table.has_exactly("prior_sd", "longest_years")
+    return BurdenRules(prior_sd=table.above("prior_sd", 0, 2), longest_years=table.integer("longest_years"))
 
 
 def _dimensions(table: PolicyTable) -> dict[str, Dimension]:

@@ -90,7 +90,9 @@ def _amount(unit: str, n: Any) -> Sentence:
             return counted("{n} matter", "{n} matters", n)
         case "rate":
             return sentence("{number} per 1,000 contacts", number=n)
-        case "weight":
+        case "years":
+            return counted("{n} year", "{n} years", n)
+        case "weight" | "log":
             return Sentence("{n}", {"n": n})
         case _:
             return sentence("{share}%", share=n)

@@ -38,6 +38,8 @@ UNIT_NAMES: Final = {
     "matters": mark("matters"),
     "rate": mark("per 1,000 contacts"),
     "weight": mark("weight"),
+    "log": mark("log ratio"),
+    "years": mark("years"),
 }
 #: The unit of a field whose value is a band.
 BAND: Final = "band"
@@ -59,7 +61,7 @@ class Field:
     @property
     def whole(self) -> bool:
         """Whether the policy takes whole numbers only."""
-        return self.path in ("window_weeks", "response.grace_days")
+        return self.path in ("window_weeks", "response.grace_days", "burden.longest_years")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,25 @@ RESPONSE: Final = (
         0.5,
     ),
 )
+BURDEN: Final = (
+    _field(
+        "burden.prior_sd",
+        mark("Believed spread of clients"),
+        "log",
+        mark("With 0.3, 19 clients of 20 are believed to lie between 0.6 and 1.8 times as often as the others."),
+        0.1,
+        2,
+        0.1,
+    ),
+    _field(
+        "burden.longest_years",
+        mark("A year’s ratios hold for"),
+        "years",
+        mark("So long after the end of its year a ratio counts, unless a newer year is published."),
+        2,
+        5,
+    ),
+)
 GROUPS: Final = (
     Group(
         "bands",
@@ -238,12 +259,7 @@ GROUPS: Final = (
         "dimensions",
         mark("What weighs how much"),
         mark("The six weights add up to 100%. A dimension that is not known is left out, and the others weigh more."),
-        tuple(
-            field
-            for name, weight in zip(DIMENSIONS, WEIGHTS, strict=True)
-            for field in (weight, REFERENCES.get(name))
-            if field is not None
-        ),
+        tuple(f for name, weight in zip(DIMENSIONS, WEIGHTS, strict=True) for f in (weight, REFERENCES.get(name)) if f),
     ),
     Group(
         "counting",
@@ -270,6 +286,14 @@ GROUPS: Final = (
         mark("How answers and repairs count"),
         mark("A matter is a question that has come due, or a promise proved broken."),
         RESPONSE,
+    ),
+    Group(
+        "burden",
+        mark("How agent burden counts"),
+        mark(
+            "Of the sick leave begun in its work, the share that goes together with the client: published ratios only."
+        ),
+        BURDEN,
     ),
 )
 FIELDS: Final = {field.path: field for group in GROUPS for field in group.fields}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -59,6 +59,7 @@ def update(tx: Session) -> None:
     last = monday(min(until, today() - RIPE) + dt.timedelta(days=1)) - WEEK
     weeks = (last - first).days // 7 + 1
     if weeks < 1:
+        tx.execute(sa.delete(ClientWatch))
         return
     counts, contacts = _weekly(tx, clients, first, weeks, until)
     known = _alarms(tx)
@@ -66,8 +67,9 @@ def update(tx: Session) -> None:
     found = watch(
         counts, contacts, first_monday=first, threshold=limit, restarts=_restarts(known, clients, first, weeks)
     )
+    watched = _Watched(clients, first, counts, contacts, found, limit)
     for one in found.alarms:
-        _raise(tx, known, one, clients[one.client], found, counts, contacts, first, limit)
+        _raise(tx, known, one, watched)
     heard = _silences(tx, clients, until)
     shown = np.arange(max(weeks - SHOWN_WEEKS, 0), weeks)
     low, high = found.usual(np.arange(len(clients))[:, None], shown)
@@ -84,8 +86,7 @@ def update(tx: Session) -> None:
                     "statistic": round(float(found.statistic[k, -1]), 2),
                     "threshold": limit,
                     "weeks": [
-                        _week(found, counts, contacts, first, k, t)
-                        | {"low": _plain(low[k, i]), "high": _plain(high[k, i])}
+                        watched.week(k, t) | {"low": _plain(low[k, i]), "high": _plain(high[k, i])}
                         for i, t in enumerate(shown.tolist())
                     ],
                     "silence": heard.get(client, {}),
@@ -131,19 +132,31 @@ def _restarts(
     return found
 
 
-def _raise(
-    tx: Session,
-    known: dict[int, list[Alarm]],
-    one: Raised,
-    client: int,
-    found: Watch,
-    counts: Whole,
-    contacts: Whole,
-    first: dt.date,
-    limit: float,
-) -> None:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Watched:
+    """Weekly counts and contacts (clients, weeks) from the Monday `first` on, and what the alarm says of them."""
+
+    clients: tuple[int, ...]
+    first: dt.date
+    counts: Whole
+    contacts: Whole
+    found: Watch
+    limit: float
+
+    def week(self, k: int, t: int) -> dict[str, Any]:
+        """One week of a client, as JSON: counts, what was expected, and the statistic after it."""
+        return {
+            "week": (self.first + t * WEEK).isoformat(),
+            "contacts": int(self.contacts[k, t]),
+            "mismatches": int(self.counts[k, t]),
+            "expected": _plain(self.found.mean[k, t], 2),
+            "statistic": _plain(self.found.statistic[k, t], 1),
+        }
+
+
+def _raise(tx: Session, known: dict[int, list[Alarm]], one: Raised, watched: _Watched) -> None:
     """Store an alarm, unless it is part of one that is known: still open, closed later, or a few weeks apart."""
-    week = first + one.week * WEEK
+    client, week = watched.clients[one.client], watched.first + one.week * WEEK
     for alarm in known.get(client, []):
         near = abs((alarm.week - week).days) < 7 * APART_WEEKS
         if alarm.closed_on is not None:  # what comes after somebody has closed it is news
@@ -151,30 +164,18 @@ def _raise(
                 return
         elif near or (alarm.week <= week and not alarm.past):
             return
-    past = (today() - week).days > 7 * TASK_WEEKS
     alarm = Alarm(
         client_id=client,
         week=week,
-        since=first + one.since * WEEK,
+        since=watched.first + one.since * WEEK,
         statistic=round(one.statistic, 1),
-        threshold=limit,
-        weeks=[_week(found, counts, contacts, first, one.client, t) for t in range(one.since, one.week + 1)],
+        threshold=watched.limit,
+        weeks=[watched.week(one.client, t) for t in range(one.since, one.week + 1)],
         raised_at=now(),
-        past=past,
+        past=(today() - week).days > 7 * TASK_WEEKS,
     )
     tx.add(alarm)
     known.setdefault(client, []).append(alarm)
-
-
-def _week(found: Watch, counts: Whole, contacts: Whole, first: dt.date, k: int, t: int) -> dict[str, Any]:
-    """One week of a client, as JSON: counts, what was expected, and the statistic after it."""
-    return {
-        "week": (first + t * WEEK).isoformat(),
-        "contacts": int(contacts[k, t]),
-        "mismatches": int(counts[k, t]),
-        "expected": _plain(found.mean[k, t], 2),
-        "statistic": _plain(found.statistic[k, t], 1),
-    }
 
 
 def _plain(value: float, decimals: int = 0) -> float | None:

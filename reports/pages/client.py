@@ -21,7 +21,7 @@ from reports import client_charts as charts
 from reports import history_chart, reviews, risk_words, weekly_chart, words
 from reports.client_file import ClientFile
 from reports.gather import client_file
-from reports.pages import alarm_card, outlook, quiet
+from reports.pages import alarm_card, outlook, quiet, sick_leave
 
 PROMISES_PAGE: Final = "ethics/mismatches/pages/promises.py"
 
@@ -217,12 +217,7 @@ def show() -> None:
             _flags(t, file)
         with right:
             _checks(here, file)
-            look.section(t("Sick leave of the people who serve this client"))
-            look.empty(
-                "shield",
-                t("Hidden to protect people"),
-                t("Nothing about absence is shown before the rules that protect a single person are in force."),
-            )
+        sick_leave.client(here, file)
         quiet.client(t, file)
         outlook.dimensions(t, file)
         told_words.show(here, client_id)

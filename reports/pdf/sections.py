@@ -21,6 +21,7 @@ from reports.pdf.claims import promises, quotes
 from reports.pdf.flowables import Heading, Picture, Text
 from reports.pdf.makeup import makeup, would_change
 from reports.pdf.past import moved, since_last_review
+from reports.pdf.sick_leave import sick_leave
 from reports.pdf.text import plain, safe, settled
 
 #: How many of the newest weeks the trend compares with the weeks before them.
@@ -40,7 +41,7 @@ def sections(file: ClientFile, t: Reader) -> list[Any]:
         *quotes(file, t),
         *_checks(file, t),
         *since_last_review(file, t),
-        *_absence(t),
+        *sick_leave(file, t),
     ]
 
 
@@ -178,15 +179,3 @@ def _checks(file: ClientFile, t: Reader) -> list[Any]:
     )
     share = p(t("“In favour” is the share of the answered weight. A failed absolute requirement outweighs any share."))
     return [*heading(title), share, table, *more(len(file.checks), t)]
-
-
-def _absence(t: Reader) -> list[Any]:
-    return [
-        *heading(t("Sick leave"), ALONE),
-        p(
-            t(
-                "Figures on absence are no part of this review: they are published only under the disclosure rules, "
-                "and are withheld here to protect people."
-            )
-        ),
-    ]

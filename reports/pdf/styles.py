@@ -55,6 +55,8 @@ def _style(
 BODY: Final = _style("body", 9.5, 14, spaceAfter=7)
 #: Begins something new under the same heading.
 APART: Final = _style("apart", 9.5, 14, spaceBefore=16, spaceAfter=7)
+#: Names what follows, below a heading.
+STRONG: Final = _style("strong", 9.5, 14, SEMIBOLD, spaceBefore=5, spaceAfter=3)
 LEAD: Final = _style("lead", 13, 19, MEDIUM)
 SMALL: Final = _style("small", 8, 11.5, colour=MUTE, spaceAfter=4)
 EYEBROW: Final = _style("eyebrow", 8.5, 12, colour=MUTE)

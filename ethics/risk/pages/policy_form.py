@@ -16,6 +16,7 @@ from ethics.risk.policy_fields import Value, added_up, says, values
 from ethics.risk.policy_words import (
     BANDS,
     BELIEVED,
+    BURDEN,
     COUNTING,
     DIMENSION_NAMES,
     FLOORS,
@@ -62,7 +63,7 @@ def fill(t: Reader, rules: Policy) -> int:
 def draw(t: Reader, rules: Policy) -> dict[str, Value]:
     """Draw the whole form, and return what it holds by path, with shares as per cent."""
     held: dict[str, Value] = {}
-    bands, dimensions, counting, floors, prior, response = GROUPS
+    bands, dimensions, counting, floors, prior, response, burden = GROUPS
     _head(t, bands)
     held |= _row(t, BANDS)
     _head(t, dimensions)
@@ -78,6 +79,8 @@ def draw(t: Reader, rules: Policy) -> dict[str, Value]:
     _warn(t, held, BELIEVED)
     _head(t, response)
     held |= _row(t, RESPONSE)
+    _head(t, burden)
+    held |= _row(t, BURDEN)
     st.session_state[_HELD] = held
     return held
 
