@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from ethics.wellbeing import association
 from ethics.wellbeing.association import e_value, headline
-from ethics.wellbeing.dose import Mismatches
+from ethics.wellbeing.dose import Mismatches, client_rates, own_parts, steadiness
+from ethics.wellbeing.fixed_effects import fit_poisson
 from ethics.wellbeing.randomisation import aggregate, shift
 from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, WITHHELD, Headline
 from ethics.workforce.panel import Panel
@@ -77,6 +79,34 @@ def test_a_strong_effect_is_claimed_and_the_interval_holds_it() -> None:
     assert 1 < answer.ratio.low <= 2.5 <= answer.ratio.high
     assert [(window.first, window.last) for window in answer.windows] == [(1, 2), (1, 8)]
     assert all(window.ratio is not None and window.ratio.rate_ratio > 1.3 for window in answer.windows)
+
+
+def test_the_ratio_is_that_of_the_regression_written_out() -> None:
+    panel, mismatches = drawn(STRONG).panel, drawn(STRONG).mismatches
+    shares, worked = panel.shares(1, 4)
+    usable = worked & (panel.week >= 4)
+    people, share, rates = panel.chosen(usable), shares.toarray()[usable], client_rates(mismatches)
+    parts = own_parts(people, sparse.csr_array(share), 1, 4).toarray()
+    now, usual = rates[:, people.week].T, rates.mean(axis=1)
+    keener = steadiness(mismatches) * (parts * (now / usual - 1)).sum(axis=1)
+    x = np.column_stack([(share * now).sum(axis=1), keener, share[:, 1:]])
+    fit = fit_poisson(people.onset, x, people.agent, people.week, np.log(people.risk))
+    # What flagging near illness adds, one known beforehand as 0 ± 1, is taken off in part.
+    slope = fit.beta[0] - fit.covariance[0, 1] / (fit.covariance[1, 1] + 1) * fit.beta[1]
+    answer = found(STRONG)
+    assert answer.ratio is not None
+    assert answer.ratio.rate_ratio == pytest.approx(np.exp(10 * slope), rel=1e-6)
+    assert answer.dose_only is not None
+    alone = fit_poisson(people.onset, x[:, :1], people.agent, people.week, np.log(people.risk)).beta[0]
+    assert answer.dose_only.rate_ratio == pytest.approx(np.exp(10 * alone), rel=1e-6)
+
+
+def test_an_interval_without_1_is_no_claim_when_p_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(association, "LEVEL", 0.0005)
+    answer = headline(drawn(STRONG).panel, drawn(STRONG).mismatches)
+    assert answer.p == 0.001
+    assert answer.ratio == found(STRONG).ratio
+    assert not answer.claimed
 
 
 def test_counts_are_those_of_the_rows_with_a_whole_window() -> None:

@@ -254,7 +254,7 @@ def test_a_years_ratios_are_computed_when_its_last_quarter_is_published(
     from ethics.wellbeing.release import Cell
 
     asked = []
-    monkeypatch.setattr(publishing.contrasts, "publishable", lambda _panel, _client: True)
+    monkeypatch.setattr(publishing.contrasts, "publishable_groups", lambda _panel, among: sorted(among))
     monkeypatch.setattr(
         publishing.contrasts, "client_ratios", lambda _panel, *, groups: asked.append(list(groups)) or []
     )

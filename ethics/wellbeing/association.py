@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 #: Mismatches work for so many weeks: the dose is of the weeks t - LAST to t - FIRST.
 FIRST, LAST = 1, 4
 OTHER_WINDOWS: Final = ((1, 2), (1, 8))
-#: p at most this is a claim, if the interval agrees.
+#: p at most this is a claim, if the interval agrees. With both, 4.0% ± 0.6 were claimed where nothing was.
 LEVEL: Final = 0.05
 SAME_WEEK_LEVEL: Final = 0.05
 CONFIDENCE: Final = 0.95

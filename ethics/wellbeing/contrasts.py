@@ -95,25 +95,16 @@ def supports(panel: Panel, *, groups: Collection[int] | None = None) -> dict[int
     return dict(zip(names, _supports(people, shares), strict=True))
 
 
-def drop_one(panel: Panel, client: int) -> float:
-    """The largest part of a client's exposure-weighted onsets that one agent has; 1 without onsets."""
-    return supports(panel, groups=(client,))[client].drop_one
-
-
-def publishable(panel: Panel, client: int) -> bool:
-    """Whether a client's ratio may be shown: enough agents, enough of them with spells, and none who stands out."""
-    return supports(panel, groups=(client,))[client].publishable
-
-
-def publishable_groups(panel: Panel) -> tuple[int, ...]:
-    """The clients that may have a ratio of their own, such that what is pooled may have one as well.
+def publishable_groups(panel: Panel, among: Collection[int] | None = None) -> tuple[int, ...]:
+    """The clients (of `among`, all without) that may have a ratio of their own, such that what is pooled may as well.
 
     The pooled ratio follows from the others and the hours, so it must stand the same test: while it does not, the
     client with fewest hours is pooled too.
     """
     people, alone = _exposed(panel)
     by_client = dict(zip(panel.clients, _supports(people, alone), strict=True))
-    shown = [client for client, one in by_client.items() if one.publishable]
+    wanted = set(panel.clients if among is None else among)
+    shown = [client for client, one in by_client.items() if one.publishable and client in wanted]
     shown.sort(key=lambda client: (-by_client[client].hours, client))
     while shown:
         names, shares = _grouped(panel, alone, shown)

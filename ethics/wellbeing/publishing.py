@@ -197,7 +197,7 @@ def _year(tx: Session, quarter: Quarter, clients: Iterable[Cell]) -> YearRatios 
     first = _first_monday(dt.date(quarter.year, 1, 1))
     whole = people.panel(tx, first - gathering.WINDOW[1] * WEEK, _last_monday(dt.date(quarter.year, 12, 31)))
     year = whole.chosen(whole.week >= gathering.WINDOW[1])
-    alone = [client for client in sorted(shown) if contrasts.publishable(year, client)]
+    alone = contrasts.publishable_groups(year, among=shown)
     lines = [release.rounded_client(line) for line in contrasts.client_ratios(year, groups=alone)]
     return YearRatios(quarter.year, tuple(lines))
 

@@ -9,7 +9,7 @@ import sys
 import time
 from importlib import import_module
 
-METHODS = ("rates", "silence", "alarm", "speed")
+METHODS = ("rates", "silence", "alarm", "speed", "wellbeing")
 
 
 def main(names: list[str]) -> int:
