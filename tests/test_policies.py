@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -129,6 +130,16 @@ def test_a_policy_is_found_by_its_version_for_as_long_as_its_numbers_are_known(c
     with centre.read() as tx:
         found = {version: policies.of_version(tx, version) for version in (2, 3, 4)}
     assert {version: rules and rules.bands["watch"] for version, rules in found.items()} == {2: None, 3: 45, 4: 40}
+
+
+def test_a_number_that_the_house_gave_before_reilu_did_is_listed_once(
+    centre: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(centre, changed(centre, half_life_weeks=20))
+    built_in = policies.built_in()
+    monkeypatch.setattr(policies, "built_in", lambda: replace(built_in, version=4))
+    with centre.read() as tx:
+        assert [line.version for line in policies.versions(tx, ADMIN)] == [4]
 
 
 def test_versions_say_what_changed_who_changed_it_and_why(centre: Database) -> None:

@@ -63,7 +63,10 @@ def in_force_since(tx: Session, actor: Actor) -> dt.date | None:
 
 
 def versions(tx: Session, actor: Actor) -> list[VersionLine]:
-    """Every policy that was ever in force, the newest first; the last is the one that Reilu comes with."""
+    """Every policy that was ever in force, the newest first; the last is the one that Reilu comes with.
+
+    That one is left out where a newer Reilu brought it with a number that the house had given by then: it never held.
+    """
     actor.require(Permission.CHANGE_POLICY)
     query = select(StoredPolicy, User.name).join(User, col(StoredPolicy.made_by) == User.id, isouter=True)
     before, lines = built_in(), [VersionLine(built_in().version, None, "", "", ())]
@@ -72,7 +75,7 @@ def versions(tx: Session, actor: Actor) -> list[VersionLine]:
         day = row.made_at.astimezone().date()
         lines.append(VersionLine(row.version, day, name or "", row.reason, differences(before, after)))
         before = after
-    return list(reversed(lines))
+    return list(reversed(lines[1:] if any(line.version == lines[0].version for line in lines[1:]) else lines))
 
 
 def band_limits(rules: Policy) -> tuple[float, float, float]:
