@@ -40,12 +40,20 @@ def migrate_() -> None:
 
 @app.command("audit")
 def audit_() -> None:
-    """Check the chain of the audit trail and print its head; exit code 1 when somebody has altered it."""
+    """Check the audit trail's chain and what was published, and print the head; exit code 1 when either was altered."""
+    from ethics.wellbeing import releases
+
     t = terminal_reader()
     with database().read() as tx:
         broken, (number, seal) = audit.first_broken(tx, TERMINAL), audit.head(tx)
+        altered = releases.altered(tx, TERMINAL)
     if broken is not None:
         typer.echo(t("The audit trail was altered: entry {n} does not fit.", n=broken), err=True)
+    for quarter in altered:
+        typer.echo(
+            t("What is stored of {quarter} is not what was published: it was altered.", quarter=quarter), err=True
+        )
+    if broken is not None or altered:
         raise typer.Exit(1)
     typer.echo(t("The audit trail holds: {n} entries, head {seal}.", n=number, seal=seal))
 

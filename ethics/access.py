@@ -60,6 +60,7 @@ class Permission(StrEnum):
     CLOSE_ALARM = "close an alarm"
     CHANGE_POLICY = "change the risk policy"
     SEE_WELLBEING = "see published sick leave"
+    SEE_ALL_WELLBEING = "see published sick leave of all clients"
     PUBLISH_WELLBEING = "publish sick leave"
 
 
@@ -88,6 +89,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     _P.CLOSE_ALARM: frozenset({_R.MANAGER, _R.OFFICER}),
     _P.CHANGE_POLICY: frozenset({_R.ADMINISTRATOR}),
     _P.SEE_WELLBEING: frozenset({_R.HR, _R.MANAGER, _R.EXECUTIVE}),
+    _P.SEE_ALL_WELLBEING: frozenset({_R.HR, _R.EXECUTIVE}),
     _P.PUBLISH_WELLBEING: frozenset({_R.HR}),
 }
 
@@ -118,6 +120,12 @@ class Actor:
         if self.may(Permission.SEE_ALL_CLIENTS):
             return True
         return self.may(Permission.SEE_RISK) and client_id in self.client_ids
+
+    def sees_leave(self, client_id: int) -> bool:
+        """True when the client's published sick leave is shown to this person: officers see every client, not that."""
+        if self.may(Permission.SEE_ALL_WELLBEING):
+            return True
+        return self.may(Permission.SEE_WELLBEING) and client_id in self.client_ids
 
     def require_client(self, client_id: int) -> None:
         """Raise NotFound unless the person sees the client: forbidden and absent sound the same."""

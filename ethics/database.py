@@ -64,7 +64,12 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.writer = _engine(url, immediate=True)
-        self.reader = _engine(url, immediate=False) if self.is_sqlite else self.writer
+        # One consistent view means one snapshot: on PostgreSQL each statement would otherwise see what was just committed.
+        self.reader = (
+            _engine(url, immediate=False)
+            if self.is_sqlite
+            else self.writer.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     @contextmanager
     def write(self) -> Iterator[Session]:

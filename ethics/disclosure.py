@@ -8,17 +8,18 @@ with leave are published beside days (together they cost about two cells of a hu
 - The p%-rule counts days beyond the first. Whoever knows who was away knows one day of each.
 - Margin: without its longest leave, or without its shortest, a cell stays three days from "everybody had one day" and
   from "everybody reached the cap". Otherwise a colleague's one absence would be known to within a day.
-- Insiders: what is left of a cell when a manager takes away a whole team, or at the top a whole client, has agents
-  with and without leave, two with leave at least, and the same margin.
+- Insiders: what is left of a cell when a manager takes away a whole team, or at the top a whole client or all clients
+  that one person knows (`known`), has agents with and without leave, two with leave at least, and the same margin.
 
-Not covered: two managers who add up what they know, and a reader who reasons from the mask itself (the smallest cell
-is hidden as company, so a large hidden cell beside a small shown one had a reason of its own). No reason is ever told.
+Not covered: people who add up what they know, be it two managers, or one who knows a client and also a team of another,
+or who got further clients after publishing; and a reader who reasons from the mask itself (the smallest cell is hidden
+as company, so a large hidden cell beside a small shown one had a reason of its own). No reason is ever told.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -28,6 +29,8 @@ from numpy.typing import ArrayLike, NDArray
 from ethics.disclosure_audit import Told, attack
 
 Whole = NDArray[np.int64]
+#: Sets of clients: each is what one person knows.
+Known = Sequence[Collection[int]]
 
 #: Days that must lie between a figure and its extremes: an agent is pinned within a day when fewer do.
 MARGIN: Final = 3
@@ -86,36 +89,47 @@ class Release:
     teams: dict[int, Figures | None]
 
 
-def publish(team: ArrayLike, client_of: Mapping[int, int], days: ArrayLike, rules: Rules | None = None) -> Release:
+def publish(
+    team: ArrayLike, client_of: Mapping[int, int], days: ArrayLike, rules: Rules | None = None, known: Known = ()
+) -> Release:
     """The release of a quarter: `team` (N,) and `days` (N,), one entry for each agent; `client_of` every team.
 
-    The audit is part of it. Raises NotSafe when the audit finds anything or does not finish, ValueError when days are
-    negative, the lengths differ or a team has no client.
+    `known` holds the clients of each manager; one client is always taken to be known to somebody. The audit is part of
+    it. Raises NotSafe when the audit finds anything or does not finish, ValueError when days are negative, the lengths
+    differ or a team has no client.
     """
     rules = rules or Rules()
     teams, clients, absent = _entries(team, client_of, days)
-    release = _tree(teams, clients, absent, client_of, rules)
-    findings = audit(release, teams, client_of, rules)
+    release = _tree(teams, clients, absent, client_of, rules, known)
+    findings = audit(release, teams, client_of, rules, known)
     if findings:
         raise NotSafe(findings)
     return release
 
 
-def safe(days: ArrayLike, team: ArrayLike, rules: Rules | None = None) -> bool:
-    """Whether a cell with these entries may be shown: `days` (n,), `team` (n,) of the same agents."""
+def safe(days: ArrayLike, team: ArrayLike, rules: Rules | None = None, known: Known = ()) -> bool:
+    """Whether a cell with these entries may be shown: `days` (n,), `team` (n,) of the same agents.
+
+    Somebody knows each team, and somebody each set of teams in `known`.
+    """
     rules = rules or Rules()
-    return _sound(np.asarray(days, dtype=np.int64), np.asarray(team, dtype=np.int64), rules, rules.cap)
+    return _sound(np.asarray(days, dtype=np.int64), np.asarray(team, dtype=np.int64), rules, rules.cap, known)
 
 
 def publish_months(
-    team: ArrayLike, client_of: Mapping[int, int], days_by_month: ArrayLike, rules: Rules | None = None
+    team: ArrayLike,
+    client_of: Mapping[int, int],
+    days_by_month: ArrayLike,
+    rules: Rules | None = None,
+    known: Known = (),
 ) -> list[Figures | None]:
     """The company's months of a quarter: `days_by_month` (N, months) for the entries of `publish`, -1 if not employed.
 
     A month's days count up to the cap by themselves. All months are shown or none: the quarter less the others would
-    tell the month that is missing. Raises ValueError as `publish` does.
+    tell the month that is missing. `known` as in `publish`. Raises ValueError as `publish` does.
     """
     rules = rules or Rules()
+    several = _several(known, client_of)
     by_month = np.asarray(days_by_month, dtype=np.int64)
     if by_month.ndim != 2 or (by_month < -1).any():
         raise ValueError("days by month are a row for each agent, -1 when not employed")
@@ -123,7 +137,7 @@ def publish_months(
     teams, clients, absent = _entries(team, client_of, quarter.sum(axis=1))
 
     def allowed(values: Whole, at: NDArray[np.bool_], top: int) -> bool:
-        return all(_sound(values[at], owner[at], rules, top) for owner in (teams, clients))
+        return _sound(values[at], teams[at], rules, top) and _sound(values[at], clients[at], rules, top, several)
 
     # Rows of months and of the quarter are different figures of the same agents, so no sum of rows isolates a group.
     # But some differences cannot be negative for any agent: the quarter less a month, and the months less the quarter,
@@ -148,12 +162,18 @@ def publish_months(
 
 
 def audit(
-    release: Release, team: ArrayLike, client_of: Mapping[int, int], rules: Rules | None = None, *, seconds: float = 15
+    release: Release,
+    team: ArrayLike,
+    client_of: Mapping[int, int],
+    rules: Rules | None = None,
+    known: Known = (),
+    *,
+    seconds: float = 15,
 ) -> list[str]:
     """What a reader could derive from a release and the roster that the rules forbid; empty when it is clean.
 
-    `team` (N,) is the roster, one entry for each agent. Rank, integer programme and linear programme as in the rules;
-    not finishing in `seconds` is a finding. Findings are for a log, not for a page.
+    `team` (N,) is the roster, one entry for each agent; `known` as in `publish`. Rank, integer programme and linear
+    programme as in the rules; not finishing in `seconds` is a finding. Findings are for a log, not for a page.
     """
     rules = rules or Rules()
     until = time.monotonic() + seconds
@@ -181,7 +201,9 @@ def audit(
     if found or not told:
         return found
     limits = (rules.agents, rules.with_leave, rules.without_leave, rules.insiders, rules.cap, MARGIN)
-    return attack(told, hidden, sizes, owner, limits, until)
+    readers = [ids == one for one in ids] + [owner == one for one in np.unique(owner)]
+    readers += [np.isin(owner, many) for many in _several(known, client_of)]
+    return attack(told, hidden, sizes, readers, limits, until)
 
 
 def _entries(team: ArrayLike, client_of: Mapping[int, int], days: ArrayLike) -> tuple[Whole, Whole, Whole]:
@@ -197,13 +219,22 @@ def _entries(team: ArrayLike, client_of: Mapping[int, int], days: ArrayLike) -> 
     return teams, np.array([client_of[int(one)] for one in ids], dtype=np.int64)[at], absent
 
 
-def _tree(teams: Whole, clients: Whole, days: Whole, client_of: Mapping[int, int], rules: Rules) -> Release:
+def _several(known: Known, client_of: Mapping[int, int]) -> list[list[int]]:
+    """The sets of two and more clients of the quarter, each once; one client alone is taken away in any case."""
+    there = set(client_of.values())
+    return [sorted(many) for many in dict.fromkeys(frozenset(one) & there for one in known) if len(many) > 1]
+
+
+def _tree(
+    teams: Whole, clients: Whole, days: Whole, client_of: Mapping[int, int], rules: Rules, known: Known = ()
+) -> Release:
     """Which cells are shown: the total, then clients, then teams of shown clients."""
+    several = _several(known, client_of)
     release = Release(None, dict.fromkeys(sorted(set(client_of.values()))), dict.fromkeys(sorted(client_of)))
 
     def company(at: Whole) -> bool:
-        # Above the teams a reader may know a whole client: a manager of clients does.
-        return safe(days[at], teams[at], rules) and safe(days[at], clients[at], rules)
+        # Above the teams a reader may know whole clients: a manager of clients does.
+        return safe(days[at], teams[at], rules) and safe(days[at], clients[at], rules, several)
 
     everyone = np.arange(len(teams))
     if not company(everyone):
@@ -239,8 +270,8 @@ def _counted(values: Whole, rules: Rules) -> bool:
     return rules.with_leave <= int((values > 0).sum()) <= len(values) - rules.without_leave
 
 
-def _sound(values: Whole, owner: Whole, rules: Rules, top: int) -> bool:
-    """The rules, for values from 0 to `top`; whoever knows one `owner` knows all its entries."""
+def _sound(values: Whole, owner: Whole, rules: Rules, top: int, known: Known = ()) -> bool:
+    """The rules, for values from 0 to `top`; whoever knows one `owner`, or one set of them, knows all its entries."""
     days = np.minimum(values, top)
     taken = np.sort(days[days > 0])
     n, took, total = len(days), len(taken), int(days.sum())
@@ -251,9 +282,9 @@ def _sound(values: Whole, owner: Whole, rules: Rules, top: int) -> bool:
         return False
     if (total - first) - (took - 1) < MARGIN or top * (took - 1) - (total - last) < MARGIN:
         return False
-    _, at = np.unique(owner, return_inverse=True)
-    left = n - np.bincount(at)
-    away = took - np.bincount(at, weights=days > 0)
-    sum_left = total - np.bincount(at, weights=days)
+    owners, at = np.unique(owner, return_inverse=True)
+    counts = np.array([np.bincount(at), np.bincount(at, weights=days > 0), np.bincount(at, weights=days)])
+    several = [counts[:, np.isin(owners, list(many))].sum(axis=1) for many in known]
+    left, away, sum_left = np.array([[n], [took], [total]]) - np.column_stack([counts, *several])
     narrow = (away < LEFT) | (left - away < 1) | (sum_left - away < MARGIN) | (top * away - sum_left < MARGIN)
     return not ((left > 0) & ((left < rules.insiders) | narrow)).any()

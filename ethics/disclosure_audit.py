@@ -4,7 +4,7 @@ Rows are cells that are shown, columns are teams; what is hidden together is one
 
 - rank: does some combination of rows lie inside a hidden cell?
 - integer programme: does a combination with whole weights from -2 to 2 touch fewer agents than allowed, also for a
-  reader who takes away one team or one client that he knows?
+  reader who takes away what he knows: one team, one client, or all clients of one manager?
 - linear programme: how far can a hidden cell or one agent be moved with every figure met? Agents with leave and days
   are bounded together: whoever was away had 1 to `cap` days.
 """
@@ -43,11 +43,16 @@ class Told:
 
 
 def attack(
-    told: Sequence[Told], hidden: Sequence[tuple[str, Mask]], sizes: Whole, client: Whole, limits: Limits, until: float
+    told: Sequence[Told],
+    hidden: Sequence[tuple[str, Mask]],
+    sizes: Whole,
+    readers: Sequence[Mask],
+    limits: Limits,
+    until: float,
 ) -> list[str]:
-    """What can be derived and must not be. `sizes` and `client` (T,) are the roster; `until` is on the monotonic clock.
+    """What can be derived and must not be. `sizes` (T,) is the roster, `readers` the teams that each of them knows.
 
-    Anything that fails, contradicts itself or runs out of time is a finding too.
+    `until` is on the monotonic clock. Anything that fails, contradicts itself or runs out of time is a finding too.
     """
     rows = np.array([one.members for one in told], dtype=np.int64)
     columns, at = np.unique(rows, axis=1, return_inverse=True)
@@ -62,7 +67,7 @@ def attack(
     if rank < columns.shape[1] or (columns @ whole != figures).any():
         return ["the cells do not nest, or their figures contradict each other"]
     found = [f"{name} can be derived" for name, mask in hidden if _derivable(columns, at, mask)]
-    found += _groups(columns, at, sizes, client, agents, limits, until)
+    found += _groups(columns, at, sizes, readers, agents, limits, until)
     return found + _moved(whole, at, hidden, sizes, agents, limits, until)
 
 
@@ -74,12 +79,10 @@ def _derivable(columns: Whole, at: Whole, cell: Mask) -> bool:
 
 
 def _groups(
-    columns: Whole, at: Whole, sizes: Whole, client: Whole, agents: Whole, limits: Limits, until: float
+    columns: Whole, at: Whole, sizes: Whole, readers: Sequence[Mask], agents: Whole, limits: Limits, until: float
 ) -> list[str]:
-    """Groups that are too small: by the figures alone, and for a reader who knows one team or one client."""
+    """Groups that are too small: by the figures alone, and for readers who know some teams."""
     fewest, _, _, insiders, _, _ = limits
-    teams = [np.arange(len(at)) == one for one in range(len(at))]
-    readers = [*teams, *(client == one for one in np.unique(client))]
     known = [np.bincount(at[mine], sizes[mine], len(agents)).astype(np.int64) for mine in readers]
     found = []
     for what, below, left in (

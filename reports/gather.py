@@ -8,7 +8,7 @@ from collections import defaultdict
 from sqlmodel import Session, col, select
 
 from checklists.lists import checklists
-from ethics.access import Actor, Permission
+from ethics.access import Actor
 from ethics.clients import clients
 from ethics.clients.models import Campaign, Client, Product, Promise, PromiseEvent, Verdict
 from ethics.clients.standing import Act, known_on
@@ -89,9 +89,7 @@ def client_file(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | N
         would_change=risk_lines.change_lines(tx, score),
         silence=risk_lines.silence_line(tx, client_id) if score is stored else None,
         events=_events(tx, client_id, judged_on),
-        wellbeing=wellbeing_lines.wellbeing_lines(tx, client_id, judged_on)
-        if actor.may(Permission.SEE_WELLBEING)
-        else None,
+        wellbeing=wellbeing_lines.wellbeing_lines(tx, client_id, judged_on) if actor.sees_leave(client_id) else None,
     )
 
 

@@ -49,6 +49,10 @@ def make(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | None = N
     if as_of is not None and as_of > today():
         raise Refused("{day} is in the future; a score needs what has happened.", day=as_of)
     file = client_file(tx, actor, client_id, as_of=as_of)
+    if not actor.sees_leave(client_id):
+        raise Refused(
+            "A review holds published sick leave, and you see that of your own clients only: ask an executive to make it."
+        )
     if tx.get_bind().dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NUMBER_LOCK})
     year = today().year
@@ -83,7 +87,7 @@ def make(tx: Session, actor: Actor, client_id: int, *, as_of: dt.date | None = N
 def _visible(tx: Session, actor: Actor, number: str) -> Review:
     actor.require(Permission.READ_REVIEW)
     review = tx.exec(select(Review).where(Review.number == number)).first()
-    if review is None or not actor.sees(review.client_id):
+    if review is None or not (actor.sees(review.client_id) and actor.sees_leave(review.client_id)):
         raise NotFound("There is no such review.")
     return review
 
@@ -117,7 +121,7 @@ def reviews(tx: Session, actor: Actor, *, client_id: int | None = None) -> list[
     if client_id is not None:
         clients.one(tx, actor, client_id)
         query = query.where(Review.client_id == client_id)
-    elif not actor.may(Permission.SEE_ALL_CLIENTS):
+    if not (actor.may(Permission.SEE_ALL_CLIENTS) and actor.may(Permission.SEE_ALL_WELLBEING)):
         query = query.where(col(Review.client_id).in_(actor.client_ids))
     return [_line(review, name) for review, name in tx.exec(query)]
 

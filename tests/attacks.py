@@ -9,7 +9,7 @@ import itertools
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,38 +37,44 @@ CAP = 10
 
 @dataclass(frozen=True)
 class World:
-    """A quarter: each agent's team and days, each team's client."""
+    """A quarter: each agent's team and days, each team's client, and each manager's clients."""
 
     team: tuple[int, ...]
     client_of: dict[int, int]
     days: tuple[int, ...]
+    known: tuple[frozenset[int], ...] = ()
 
     @property
     def client(self) -> list[int]:
         return [self.client_of[one] for one in self.team]
 
 
-def world(*teams: tuple[int, list[int]]) -> World:
-    """A world of teams, numbered from 1, each told as its client and its agents' days."""
+def world(*teams: tuple[int, list[int]], known: Iterable[Collection[int]] = ()) -> World:
+    """A world of teams, numbered from 1, each told as its client and its agents' days, and of managers' clients."""
     team = tuple(number for number, (_, days) in enumerate(teams, 1) for _ in days)
     return World(
         team,
         {number: client for number, (client, _) in enumerate(teams, 1)},
         tuple(itertools.chain.from_iterable(days for _, days in teams)),
+        tuple(frozenset(clients) for clients in known),
     )
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """One to seven teams around the smallest size, of one to three clients."""
-    clients = draw(st.integers(1, 3))
+    """One to seven teams around the smallest size, of one to three clients, or each a client of its own; and managers."""
+    clients = draw(st.sampled_from([1, 2, 3, 3, 7]))
     chance = random.Random(draw(st.integers(0, 2**32)))
     names = draw(st.sampled_from([("usual",), ("usual", "mixed"), ("usual", "ones", "caps"), tuple(MOODS)]))
     teams = []
-    for _ in range(draw(st.integers(1, 7))):
+    for _ in range(draw(st.integers(4 if clients == 7 else 1, 7))):
         size, name = draw(st.sampled_from(SIZES)), draw(st.sampled_from(names))
-        teams.append((draw(st.integers(1, clients)), MOODS[name](chance, size)))
-    return world(*teams)
+        client = len(teams) + 1 if clients == 7 else draw(st.integers(1, clients))
+        teams.append((client, MOODS[name](chance, size)))
+    # Each manager knows all clients but a few.
+    there = {client for client, _ in teams}
+    strangers = draw(st.lists(st.sets(st.sampled_from(sorted(there)), min_size=1, max_size=2), max_size=2))
+    return world(*teams, known=[there - few for few in strangers])
 
 
 BIG, GOOD = [0] * 10 + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 2, 3], [0] * 7 + [2, 3, 4, 5, 6]
@@ -87,9 +93,20 @@ EXAMPLES = {
     "two clients of nine": world((1, [0] * 5 + [2, 3, 4, 5]), (2, [0] * 5 + [2, 3, 4, 5]), (3, BIG)),
     "two long absences among single days": world((1, [0] * 8 + [1, 1, 1, 9, 9]), (2, BIG), (2, GOOD)),
     "single days and few second ones": world((1, [0] * 8 + [1] * 5 + [2, 2, 2]), (2, BIG), (2, GOOD)),
+    "long absences and two of a week": world((1, [0] * 8 + [60] * 6 + [8, 7]), (2, BIG), (2, GOOD)),
+    "two without leave": world((1, [0, 0, 2, 3, 4, 5, 6, 2, 3, 4, 5]), (2, BIG), (2, GOOD)),
+    "others who were away for long": world((1, BIG), (1, [0] * 5 + [60] * 5), (2, BIG), (2, GOOD)),
+    "others who were all away": world((1, BIG), (1, [2, 3, 4, 5, 6, 7]), (2, BIG), (2, GOOD)),
     "four others": world((1, BIG), (1, [0, 0, 3, 6]), (2, BIG), (2, GOOD)),
     "others of whom one was away": world((1, BIG), (1, [0] * 5 + [6]), (2, BIG), (2, GOOD)),
     "others of whom two had one day": world((1, BIG), (1, [0] * 5 + [1, 1]), (2, BIG), (2, GOOD)),
+    "a manager of two of three small clients": world(
+        (1, [*BIG, *GOOD]), (2, [0, 7, 6, 0]), (3, [0, 1, 5, 0]), (4, [0, 2, 0, 1]), known=[{2, 3}]
+    ),
+    "managers of two of three small clients each": world(
+        (1, [*BIG, *GOOD]), (2, GOOD[5:]), (3, GOOD[5:]), (4, [0, 2, 0, 1]), known=[{1, 4}, {3, 4}, {2, 3}]
+    ),
+    "a manager of all clients but a small one": world((1, BIG), (2, GOOD), (3, [0, 3, 0, 4]), known=[{1, 2}]),
     "a hidden team of 12 beside one of 5": world((1, [2, 3, 4, 5] * 3), (1, [0, 0, 0, 2, 6]), (1, BIG)),
 }
 
@@ -105,7 +122,7 @@ def large(agents: int, clients: int, teams: int, *, seed: int) -> World:
 
 def released(of: World, rules: Rules | None = None) -> Release:
     """A world's release; raises NotSafe when the audit finds anything."""
-    return publish(of.team, of.client_of, of.days, rules)
+    return publish(of.team, of.client_of, of.days, rules, of.known)
 
 
 def visible(release: Release) -> tuple[bool, set[int], set[int]]:
@@ -158,16 +175,18 @@ def broken(of: World, who: frozenset[int]) -> set[str]:
         rules.add("p%")
     if sum(c - 1 for c in away[1:]) < 3 or sum(CAP - c for c in away[:-1]) < 3:
         rules.add("margin")
-    for label in (of.team, of.client):
-        for one in {label[i] for i in who}:
-            left = [min(of.days[i], CAP) for i in who if label[i] != one]
-            gone = [c for c in left if c]
-            if left and len(left) < 5:
-                rules.add("insider: few")
-            if left and (len(gone) < 2 or len(gone) == len(left)):
-                rules.add("insider: all alike")
-            if left and (sum(c - 1 for c in gone) < 3 or sum(CAP - c for c in gone) < 3):
-                rules.add("insider: margin")
+    client = of.client
+    insiders = [{i for i in who if label[i] == one} for label in (of.team, client) for one in {label[i] for i in who}]
+    insiders += [{i for i in who if client[i] in many} for many in of.known]
+    for mine in insiders:
+        left = [min(of.days[i], CAP) for i in who - mine]
+        gone = [c for c in left if c]
+        if left and len(left) < 5:
+            rules.add("insider: few")
+        if left and (len(gone) < 2 or len(gone) == len(left)):
+            rules.add("insider: all alike")
+        if left and (sum(c - 1 for c in gone) < 3 or sum(CAP - c for c in gone) < 3):
+            rules.add("insider: margin")
     return rules
 
 
@@ -189,6 +208,21 @@ def nothing_shows_below_what_is_hidden(of: World, release: Release) -> None:
     for one, figures in release.teams.items():
         assert figures is None or release.clients[of.client_of[one]] is not None
     assert release.total is not None or not any(release.clients.values())
+
+
+def no_manager_is_left_with_few(of: World, release: Release) -> None:
+    """Attack 4 by subtraction: the company less the other clients that are shown, less all whom a manager knows."""
+    if release.total is None:
+        return
+    client = of.client
+    for mine in (*of.known, *({one} for one in set(client))):
+        others = [figures for one, figures in release.clients.items() if figures and one not in mine]
+        own = [min(c, CAP) for c, one in zip(of.days, client, strict=True) if one in mine]
+        agents = release.total.agents - len(own) - sum(figures.agents for figures in others)
+        leave = release.total.with_leave - sum(c > 0 for c in own) - sum(figures.with_leave for figures in others)
+        days = release.total.days - sum(own) - sum(figures.days for figures in others)
+        told = (sorted(mine), agents, leave, days)
+        assert not agents or (agents >= 5 and 2 <= leave < agents and leave + 3 <= days <= CAP * leave - 3), told
 
 
 def no_group_is_smaller_than_ten(of: World, release: Release) -> None:
@@ -225,21 +259,29 @@ def no_agent_is_pinned(of: World, release: Release) -> None:
             values = [f.with_leave for _, f in cells] + [f.days for _, f in cells]
             eye = np.eye(n + 1)
             bounded = np.vstack([np.hstack([eye, -eye]), np.hstack([-CAP * eye, eye])])
+            # Seen away once; who has not been seen can be moved farther still.
+            low = np.zeros(2 * n + 2)
+            low[n] = 1
+            high = np.array([*held[:-1], 1, *(CAP * h for h in held)])
+            conditions = [
+                optimize.LinearConstraint(same, values, values),
+                optimize.LinearConstraint(bounded, -np.inf, 0),
+            ]
             goal = np.zeros(2 * n + 2)
             goal[-1] = 1
-            for seen in (0, 1):
-                limits = [(0, h) for h in held[:-1]] + [(seen, 1)] + [(0, CAP * h) for h in held]
-                ends = [
-                    optimize.linprog(sign * goal, bounded, np.zeros(2 * n + 2), same, values, limits).fun * sign
-                    for sign in (1, -1)
-                ]
-                assert ends[1] - ends[0] > 2 + 1e-6, (who, seen, ends)
+            # A programme without whole numbers: the linear one, with less around it.
+            ends = [
+                optimize.milp(sign * goal, constraints=conditions, bounds=optimize.Bounds(low, high)).fun
+                for sign in (1, -1)
+            ]
+            assert None not in ends and -ends[1] - ends[0] > 2 + 1e-6, (who, ends)
 
 
 ATTACKS = (
     rules_hold,
     figures_are_capped_counts,
     nothing_shows_below_what_is_hidden,
+    no_manager_is_left_with_few,
     no_group_is_smaller_than_ten,
     no_agent_is_pinned,
 )

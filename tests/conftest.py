@@ -46,8 +46,10 @@ from sqlalchemy import event, make_url, text
 from ethics import settings as house
 from ethics.access import Actor, Role
 from ethics.database import Database, migrate
+from ethics.workforce import retention
 from tests.house import House
 
+retention.OPEN_FOR *= 10  # as with the months: the days in tests are fixed
 house.create_secrets(HOME)
 hypothesis_settings.register_profile(
     "suite",

@@ -8,7 +8,8 @@ from typing import Any
 
 from ethics.access import TERMINAL
 from ethics.database import Database, Table
-from ethics.imports.batches import Outcome, import_file, undo
+from ethics.imports.batches import import_file, undo
+from ethics.imports.outcome import Outcome
 from ethics.wellbeing import terms
 
 CLIENTS = "name,business_id,monthly_revenue\nAcme Oy,2617416-4,1000\nBeta Oy,,\n"

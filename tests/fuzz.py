@@ -44,7 +44,7 @@ def fuzz(what: st.SearchStrategy[Any], release: Callable[[Any], Any], attacks: S
 
 
 def month_table(of: Months) -> Any:
-    return publish_months(of.team, of.client_of, of.by_month)
+    return publish_months(of.team, of.client_of, of.by_month, None, of.known)
 
 
 def main(examples: int = EXAMPLES) -> None:

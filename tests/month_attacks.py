@@ -14,11 +14,12 @@ from tests.attacks import CAP, World, broken, large
 
 @dataclass(frozen=True)
 class Months:
-    """A quarter by months: (N, 3) days, -1 where the agent was not employed."""
+    """A quarter by months: (N, 3) days, -1 where the agent was not employed; and each manager's clients."""
 
     team: tuple[int, ...]
     client_of: dict[int, int]
     by_month: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+    known: tuple[frozenset[int], ...] = ()
 
 
 def split(of: World, *, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -47,7 +48,8 @@ def months(draw: st.DrawFn) -> Months:
         by_month[late[:4], 1:] = chance.choice([[0, 9], [1, 0], [1, 1], [0, 1]], min(len(late), 4))
         by_month[by_month[:, 0] > 0, 0] = chance.choice([3, 10, 12], (by_month[:, 0] > 0).sum())
     by_month[chance.random(len(by_month)) < 0.05, chance.integers(3)] = -1
-    return Months(of.team, of.client_of, by_month)
+    known = draw(st.lists(st.frozensets(st.integers(0, 2), min_size=2), max_size=1))
+    return Months(of.team, of.client_of, by_month, tuple(known))
 
 
 def _late() -> Months:
@@ -58,7 +60,21 @@ def _late() -> Months:
     return Months((1,) * len(rows), {1: 1}, np.array(rows))
 
 
-MONTH_EXAMPLES = (_late(),)
+def _calm() -> Months:
+    """A manager knows two clients of three; at the third nobody was away in the first month."""
+    client = [1] * 20 + [2] * 20 + [3] * 20
+    rows = [(2, 4, 0), (12, 0, 2), (3, 12, 1), (1, 2, 12), (0, 5, 5), *[(0, 0, 0)] * 5] * 6
+    rows[40:] = [(0, b, c) for _, b, c in rows[40:]]
+    return Months(tuple(client), {1: 1, 2: 2, 3: 3}, np.array(rows), (frozenset({1, 2}),))
+
+
+def _lone() -> Months:
+    """In the last month one agent was away."""
+    rows = [(2, 4, 0), (12, 3, 0), (3, 12, 0), (1, 12, 0), (0, 5, 0), (5, 0, 0), *[(0, 0, 0)] * 4] * 6 + [(2, 2, 4)]
+    return Months((1,) * len(rows), {1: 1}, np.array(rows))
+
+
+MONTH_EXAMPLES = (_late(), _calm(), _lone())
 
 
 def nonnegative() -> list[tuple[int, ...]]:
@@ -100,7 +116,7 @@ def every_month_follows_the_rules(of: Months, told: list[Figures | None]) -> Non
         return
     days = np.maximum(of.by_month, 0)
     for column, here in [(days.sum(axis=1), days[:, 0] >= 0), *zip(days.T, (of.by_month >= 0).T, strict=True)]:
-        one = World(of.team, of.client_of, tuple(column.tolist()))
+        one = World(of.team, of.client_of, tuple(column.tolist()), of.known)
         assert not broken(one, frozenset(np.flatnonzero(here).tolist()))
 
 

@@ -6,12 +6,16 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any, Final
 
+from sqlalchemy import text
 from sqlmodel import Session
 
+from ethics import audit
+from ethics.access import TERMINAL
 from ethics.database import Database
 from ethics.disclosure import Figures
-from ethics.wellbeing import release, results
+from ethics.wellbeing import publishing, release, results
 from ethics.wellbeing.models import StoredRelease
+from ethics.wellbeing.publishing import Prepared
 from ethics.wellbeing.release import Cell, Month, Release, YearRatios
 from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, Amount, ClientRatio, Headline, Ratio, Window
 from ethics.workforce.quarters import Quarter
@@ -202,6 +206,7 @@ def store(tx: Session, *published: Release) -> None:
                 sha256=sha256,
             )
         )
+        audit.record(tx, TERMINAL, "publish wellbeing", one.quarter, sha256=sha256)
     tx.flush()
 
 
@@ -212,6 +217,11 @@ RELEASE: Final = made(
     teams=(Cell(1, "Ilves", Figures(16, 8, 43)), Cell(2, "Karhu", None)),
     ratios=YearRatios(2025, (line(0, 0.9, 0.7, 1.2), line(1, 2.4, 1.4, 4.0, claimed=True))),
 )
+
+
+def ready(tx: Session, one: Release) -> Prepared:
+    """As if it had just been prepared."""
+    return Prepared(one, publishing._seen(tx, Quarter.read(one.quarter)))
 
 
 def published(tx: Session, **other: Any) -> Release:
@@ -226,3 +236,20 @@ def keep(db: Database, one: Release) -> Release:
     with db.write() as tx:
         store(tx, one)
     return one
+
+
+def unpublish(db: Database) -> None:
+    """As it was before anything was published and a day had a cost; only tests can do this."""
+    with db.write() as tx:
+        triggers = tx.execute(
+            text(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('wellbeing_release', 'audit_entry')"
+            )
+        ).all()
+        for name, _ in triggers:
+            tx.execute(text(f"DROP TRIGGER {name}"))
+        tx.execute(text("DELETE FROM wellbeing_release"))
+        tx.execute(text("DELETE FROM audit_entry WHERE body LIKE '%publish wellbeing%'"))
+        tx.execute(text("DELETE FROM day_cost"))
+        for _, made_by in triggers:
+            tx.execute(text(made_by))

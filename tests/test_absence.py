@@ -15,10 +15,11 @@ MONDAY = dt.date(2026, 1, 5).toordinal()
 FRIDAY, SATURDAY, SUNDAY, NEXT_MONDAY, NEXT_TUESDAY = (MONDAY + n for n in (4, 5, 6, 7, 8))
 
 
-def runs(*spells: tuple[int, int, int]) -> Runs:
-    """Runs of (agent, first day, last day), days counted from the Monday."""
+def runs(*spells: tuple[int, int, int], closed: tuple[bool, ...] | None = None) -> Runs:
+    """Runs of (agent, first day, last day), days counted from the Monday; all of them closed when left out."""
     rows = np.array(spells, dtype=np.int64).reshape(-1, 3)
-    return Runs.joined(rows[:, 0], MONDAY + rows[:, 1], MONDAY + rows[:, 2])
+    known = np.ones(len(rows), dtype=bool) if closed is None else np.array(closed, dtype=bool)
+    return Runs.joined(rows[:, 0], MONDAY + rows[:, 1], MONDAY + rows[:, 2], known)
 
 
 def listed(found: Runs) -> list[tuple[int, int, int]]:
@@ -61,6 +62,20 @@ def test_the_week_of_an_onset_keeps_its_five_days_and_the_next_loses_what_the_ru
 def test_a_run_begun_before_the_first_week_is_no_onset_and_takes_its_days() -> None:
     onset, risk, length = runs((7, -3, 1)).by_week(np.array([7]), MONDAY, 2)
     assert (onset.tolist(), risk.tolist(), length.tolist()) == ([[0, 0]], [[3, 5]], [[0, 0]])
+
+
+def test_a_run_whose_end_nobody_told_takes_its_days_and_has_no_length() -> None:
+    """Agents 7 and 9 fall ill on Thursday; what 7 has until Tuesday is not known to end there."""
+    onset, risk, length = runs((7, 3, 8), (9, 3, 8), closed=(False, True)).by_week(np.array([7, 9]), MONDAY, 2)
+    assert onset.tolist() == [[1, 0], [1, 0]]
+    assert risk.tolist() == [[5, 3], [5, 3]]
+    assert length.tolist() == [[0, 0], [6, 0]]
+
+
+@pytest.mark.parametrize("closed", [(True, False), (False, True), (True, True)])
+def test_a_run_is_closed_when_each_of_its_spells_is(closed: tuple[bool, bool]) -> None:
+    found = runs((1, 0, 2), (1, 3, 4), (2, 0, 2), closed=(*closed, True)).closed
+    assert found.tolist() == [all(closed), True]
 
 
 def test_days_of_a_quarter_are_those_inside_it() -> None:

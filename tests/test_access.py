@@ -26,7 +26,7 @@ from ethics.workforce.quarters import Quarter
 from reports import gather, portfolio, reviews
 from tests.conftest import someone
 from tests.house import House
-from tests.releases import RELEASE
+from tests.releases import RELEASE, ready
 
 A, O, M, E, H, X = Role.AGENT, Role.OFFICER, Role.MANAGER, Role.EXECUTIVE, Role.HR, Role.ADMINISTRATOR  # noqa: E741
 DRAFT = flags.Draft(1, "M03", 2, "saw", "Text", dt.date(2026, 1, 1), "named", "s")
@@ -160,7 +160,8 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     "ethics.risk.analysis.analyse": (lambda tx, a: analysis.analyse(tx, a), {H, X, O}),
     "ethics.wellbeing.publishing.standings": (lambda tx, a: publishing.standings(tx, a), {H}),
     "ethics.wellbeing.publishing.prepare": (lambda tx, a: publishing.prepare(tx, a, Quarter(2026, 2)), {H}),
-    "ethics.wellbeing.publishing.publish": (lambda tx, a: publishing.publish(tx, a, RELEASE), {H}),
+    "ethics.wellbeing.publishing.publish": (lambda tx, a: publishing.publish(tx, a, ready(tx, RELEASE)), {H}),
+    "ethics.wellbeing.releases.altered": (lambda tx, a: releases.altered(tx, a), {X}),
     "ethics.wellbeing.releases.releases": (lambda tx, a: releases.releases(tx, a), {H, M, E}),
     "ethics.wellbeing.terms.confirm": (
         lambda tx, a: terms.confirm(tx, a, heard_on=dt.date(2026, 1, 2), assessment="DPIA 1"),

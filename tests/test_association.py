@@ -13,8 +13,7 @@ from ethics.wellbeing import association
 from ethics.wellbeing.association import e_value, headline
 from ethics.wellbeing.dose import Mismatches, client_rates, own_parts, steadiness
 from ethics.wellbeing.fixed_effects import fit_poisson
-from ethics.wellbeing.randomisation import aggregate, shift
-from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, WITHHELD, Headline
+from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, WITHHELD, Headline, Ratio
 from ethics.workforce.panel import Panel
 from tests.validation.wellbeing import COLUMNS, asked
 from tests.validation.worlds import Drawn, World, draw
@@ -128,6 +127,43 @@ def test_spells_above_the_calm_level_are_near_the_truth_and_days_follow() -> Non
     assert answer.days.high / answer.spells.high == pytest.approx(world.panel.length[ill].mean())
 
 
+def test_spells_whose_end_is_not_known_make_days_neither_more_nor_less() -> None:
+    """Of every thirtieth spell nobody sent the end: the others' mean length tells the days."""
+    world = drawn(STRONG)
+    open_ended = np.zeros(len(world.panel.week), bool)
+    open_ended[np.flatnonzero(world.panel.onset)[::30]] = True
+    answer = headline(replace(world.panel, length=np.where(open_ended, 0, world.panel.length)), world.mismatches)
+    assert answer.days is not None
+    assert answer.spells == found(STRONG).spells
+    _, worked = world.panel.shares(1, 4)
+    ended = worked & (world.panel.week >= 4) & (world.panel.onset > 0) & ~open_ended
+    assert answer.spells is not None
+    assert answer.days.mean / answer.spells.mean == pytest.approx(world.panel.length[ended].mean())
+
+
+def test_without_a_single_known_end_there_are_spells_and_no_days() -> None:
+    world = drawn(STRONG)
+    answer = headline(replace(world.panel, length=0 * world.panel.length), world.mismatches)
+    assert answer.spells == found(STRONG).spells
+    assert answer.days is None
+
+
+@pytest.mark.parametrize(
+    ("interval", "claimed"), [((1.004, 1.7), False), ((1.012, 1.7), True), ((0.5, 0.996), False), ((0.5, 0.984), True)]
+)
+def test_a_claim_needs_an_interval_without_1_as_it_is_shown(
+    interval: tuple[float, float], claimed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratio = Ratio(interval[0] * 1.2 if interval[0] > 1 else interval[1] * 0.8, *interval)
+    monkeypatch.setattr(association._Estimate, "ratio", ratio)
+    answer = headline(drawn(STRONG).panel, drawn(STRONG).mismatches)
+    assert answer.p == 0.001
+    assert answer.claimed is claimed
+    # What is shown to hold 1 needs nothing to explain it away.
+    assert answer.e_value_limit is not None
+    assert (answer.e_value_limit > 1) is claimed
+
+
 def test_fewer_spells_after_more_mismatches_are_told_as_they_are() -> None:
     answer = found(replace(STRONG, ratio=0.4))
     assert answer.ratio is not None
@@ -223,41 +259,3 @@ def test_an_interval_with_1_in_it_needs_nothing_to_explain_it_away() -> None:
     assert answer.ratio is not None
     assert answer.ratio.low < 1 < answer.ratio.high
     assert answer.e_value_limit == 1
-
-
-def test_residuals_are_gathered_by_share_client_and_week() -> None:
-    shares = sparse.csr_array(np.array([[0.25, 0.75], [1.0, 0], [0.5, 0.5]]))
-    sums = aggregate(shares, np.array([1.0, -2, 4]), np.array([0, 0, 2]), 3)
-    assert sums.tolist() == [[0.25 - 2, 0, 2], [0.75, 0, 2]]
-
-
-def test_every_shift_is_a_rotation_of_each_clients_rates() -> None:
-    rng = np.random.default_rng(0)
-    residuals, rates = rng.normal(size=(2, 5)), rng.normal(size=(2, 5))
-    centred = rates - rates.mean(axis=1, keepdims=True)
-    possible = {
-        round(float((residuals[0] * np.roll(centred[0], a) + residuals[1] * np.roll(centred[1], b)).sum()), 9)
-        for a in range(5)
-        for b in range(5)
-    }
-    shifts = shift(residuals, rates, np.random.default_rng(1), times=2000)
-    assert {round(float(value), 9) for value in shifts.shifted} == possible
-    assert shifts.actual == pytest.approx((residuals * centred).sum())
-
-
-def test_the_level_of_rates_means_nothing_to_the_shifts() -> None:
-    rng = np.random.default_rng(0)
-    residuals, rates = rng.normal(size=(3, 20)), rng.normal(size=(3, 20))
-    one, other = (shift(residuals, rates + level, np.random.default_rng(1)) for level in (0.0, 9.0))
-    assert other.p == one.p
-    assert other.spread == pytest.approx(one.spread)
-
-
-def test_p_is_uniform_when_timing_means_nothing_and_never_nought() -> None:
-    rng = np.random.default_rng(0)
-    ps = [shift(rng.normal(size=(4, 60)), rng.normal(size=(4, 60)), rng, times=199).p for _ in range(400)]
-    assert min(ps) >= 1 / 200
-    assert np.mean(np.array(ps) <= 0.05) == pytest.approx(0.05, abs=0.035)
-    assert np.mean(np.array(ps) <= 0.5) == pytest.approx(0.5, abs=0.08)
-    same = rng.normal(size=(4, 60))
-    assert shift(same, same, rng).p == 0.001

@@ -39,7 +39,13 @@ def published(number: int, day: dt.date, *lines: ClientRatio) -> YearPublished:
 
 
 def score(*ratio: float, rules: BurdenRules = RULES) -> float:
-    return burden.reading(Ratio(*ratio), rules)[1]
+    """Points before they are told in steps."""
+    return burden.exact(Ratio(*ratio), rules)[1]
+
+
+def step(*ratio: float) -> float:
+    """Points as they are told."""
+    return burden.reading(Ratio(*ratio), RULES)[1]
 
 
 def at(years: list[YearPublished], day: dt.date, client: int = 7, rules: BurdenRules = RULES) -> float | None:
@@ -77,7 +83,7 @@ def test_a_ratio_is_drawn_towards_1_as_bayes_has_it(ratio: tuple[float, float, f
     rate, low, high = ratio
     error = math.hypot((math.log(high) - math.log(low)) / 3.92, 0.1 / math.sqrt(12) / rate)
     expected = [100 * max(1 - math.exp(-x), 0) for x in by_hand(math.log(rate), error, RULES.prior_sd)]
-    assert burden.reading(Ratio(*ratio), RULES) == pytest.approx(expected, abs=1e-4)
+    assert burden.exact(Ratio(*ratio), RULES) == pytest.approx(expected, abs=1e-4)
 
 
 def test_of_two_equal_ratios_the_surer_one_scores_more() -> None:
@@ -106,6 +112,34 @@ def test_every_published_ratio_is_a_reading_that_the_score_takes(a: float, b: fl
     low, middle, high = sorted((a, b, c))
     found = burden.reading(Ratio(middle, low, high), BurdenRules(prior_sd=sd))
     assert 0 <= found[0] <= found[1] <= found[2] <= 100
+    assert all(end % 10 == 0 for end in found)
+
+
+@given(tenths, tenths, tenths, st.floats(0.05, 2))
+def test_the_steps_are_those_nearest_to_the_points_and_the_interval_is_told_no_narrower(
+    a: float, b: float, c: float, sd: float
+) -> None:
+    low, middle, high = sorted((a, b, c))
+    ratio, rules = Ratio(middle, low, high), BurdenRules(prior_sd=sd)
+    told, points = burden.reading(ratio, rules), burden.exact(ratio, rules)
+    assert abs(told[1] - points[1]) <= 5
+    assert points[0] - 10 < told[0] <= points[0] + 1e-6
+    assert points[2] - 1e-6 <= told[2] < points[2] + 10
+
+
+@pytest.mark.parametrize("ratio", [(1.8, 1.4, 2.3), (1.2, 0.8, 1.8), (2.6, 1.9, 3.6)])
+def test_what_was_published_cannot_be_worked_back_from_the_points(ratio: tuple[float, float, float]) -> None:
+    """Officers read the points: many published ratios must give the same."""
+    told = burden.reading(Ratio(*ratio), RULES)
+    alike = [
+        (rate, low, high)
+        for rate in range(5, 50)
+        for low in range(1, rate + 1)
+        for high in range(rate, 80)
+        if burden.reading(Ratio(rate / 10, low / 10, high / 10), RULES) == told
+    ]
+    assert len(alike) > 50
+    assert len({rate for rate, _, _ in alike}) > 1
 
 
 @given(tenths, tenths, tenths)
@@ -136,14 +170,14 @@ def test_an_older_year_holds_until_the_next_is_published_and_then_no_longer() ->
     ]
     before = at(years, next_one - dt.timedelta(days=1))
     after = at(years, next_one)
-    assert before == score(1.5, 1.2, 1.9)
-    assert after == score(1.1, 0.9, 1.4)
+    assert before == step(1.5, 1.2, 1.9)
+    assert after == step(1.1, 0.9, 1.4)
     assert at(years, next_one, client=8) is None, "hidden in the newest year: what it was before is no answer"
 
 
 def test_a_year_published_late_does_not_speak_over_a_newer_one() -> None:
     years = [published(2024, dt.date(2026, 5, 1), line(7, 3.0, 2.0, 4.5)), published(2025, FEB, line(7, 1.1, 0.9, 1.4))]
-    assert at(years, dt.date(2026, 6, 1)) == score(1.1, 0.9, 1.4)
+    assert at(years, dt.date(2026, 6, 1)) == step(1.1, 0.9, 1.4)
 
 
 def test_two_years_after_the_end_of_its_year_a_ratio_is_not_known_any_more() -> None:

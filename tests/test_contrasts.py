@@ -14,7 +14,7 @@ from scipy import sparse, stats
 from ethics.wellbeing import contrasts
 from ethics.wellbeing.contrasts import OTHER, client_ratios, publishable_groups, supports
 from ethics.wellbeing.fixed_effects import fit_poisson
-from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, ClientRatio
+from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, ClientRatio, Ratio
 from ethics.workforce.panel import Panel
 from tests.validation.wellbeing import compared
 from tests.validation.worlds import Drawn, World, draw
@@ -117,10 +117,33 @@ def test_a_client_without_hours_changes_nothing() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.floats(1e-6, 1.0)), max_size=12))
 def test_claims_are_those_of_benjamini_and_hochberg(ps: list[float | None]) -> None:
-    answers = contrasts._claimed([ClientRatio(1, ESTIMATED, p=p) for p in ps])
+    answers = contrasts._claimed([ClientRatio(1, ESTIMATED, Ratio(2.0, 1.5, 2.7), p=p) for p in ps])
     known = [p for p in ps if p is not None]
     adjusted = iter(stats.false_discovery_control(known) if known else [])
     assert [one.claimed for one in answers] == [p is not None and bool(next(adjusted) <= 0.05) for p in ps]
+
+
+@pytest.mark.parametrize(("low", "claimed"), [(0.94, False), (1.04, False), (1.049, False), (1.06, True), (1.3, True)])
+def test_a_claim_needs_an_interval_that_lies_above_1_as_it_is_shown(low: float, claimed: bool) -> None:
+    (answer,) = contrasts._claimed([ClientRatio(1, ESTIMATED, Ratio(1.4, low, 1.9), p=0.001)])
+    assert answer.claimed is claimed
+
+
+def test_who_shows_no_interval_above_1_does_not_help_others_to_a_claim() -> None:
+    """At 5% of two, p of .04 is a claim beside another of .03, and none beside one that is not shown as such."""
+    ps = [ClientRatio(1, ESTIMATED, Ratio(1.4, 1.1, 1.9), p=0.04)]
+    beside = [ClientRatio(2, ESTIMATED, Ratio(1.4, low, 1.9), p=0.03) for low in (1.1, 1.0)]
+    assert [contrasts._claimed([*ps, other])[0].claimed for other in beside] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("log_ratio", "error"), [(800.0, 1.0), (0.0, 400.0), (1.0, 260.0), (0.1, 0.0), (float("nan"), 1.0)]
+)
+@pytest.mark.filterwarnings("error")
+def test_a_ratio_beyond_numbers_is_not_enough_data(log_ratio: float, error: float) -> None:
+    well = contrasts.Support(1.0, 40, 30, 30, 50.0, 0.1)
+    found = contrasts._Compared(log_ratio, error, 30.0, 0.1)
+    assert contrasts._result(1, well, found) == ClientRatio(1, NOT_ENOUGH_DATA)
 
 
 def test_where_all_are_alike_few_are_claimed_and_intervals_hold_the_truth() -> None:
@@ -191,5 +214,9 @@ def test_who_may_not_stand_alone_for_another_reason_is_pooled_and_the_pool_is_lo
     """Eight publishable clients of which two were not shown in every quarter; and one of them so, which then pools another."""
     panel = drawn(ALIKE).panel
     assert publishable_groups(panel, among=range(1, 7)) == tuple(range(1, 7))
+    # Alone, the eighth would only be hidden by name: another client goes with it.
+    with_one = publishable_groups(panel, among=range(1, 8))
+    assert (len(with_one), set(with_one) < set(range(1, 8))) == (6, True)
+    assert publishable_groups(drawn(replace(ALIKE, clients=2)).panel, among=(1,)) == ()
     apart = split(panel, 12, 0)
     assert len(publishable_groups(apart, among=range(1, 9))) == 7

@@ -81,6 +81,17 @@ def test_a_transaction_that_fails_leaves_nothing(db: Database) -> None:
         assert audit.head(tx) == (0, audit.FIRST)
 
 
+def test_reading_sees_one_moment_whatever_is_committed_meanwhile(db: Database) -> None:
+    with db.read() as tx:
+        first = audit.head(tx)
+        with db.write() as other:
+            audit.record(other, TERMINAL, "test")
+        tx.expire_all()
+        assert audit.head(tx) == first
+    with db.read() as tx:
+        assert audit.head(tx)[0] == 1
+
+
 def test_moments_come_back_in_utc(db: Database) -> None:
     summer = dt.datetime(2026, 7, 1, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=3)))
     with db.write() as tx:

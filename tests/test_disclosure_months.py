@@ -51,6 +51,16 @@ def test_months_are_hidden_when_they_would_tell_how_long_the_only_long_absence_w
     assert publish_months(of.team, of.client_of, by_month) == [None, None, None]
 
 
+def test_months_are_hidden_when_a_manager_knows_all_but_one_client_in_which_nobody_was_away() -> None:
+    of = large(1_200, 3, 16, seed=1)
+    by_month = split(of, seed=1)
+    rest = [i for i, client in enumerate(of.client) if client == 2]
+    by_month[rest, 0] = 0
+    assert all(publish_months(of.team, of.client_of, by_month))
+    assert all(publish_months(of.team, of.client_of, by_month, known=[{0, 2}, {1, 2}]))
+    assert publish_months(of.team, of.client_of, by_month, known=[{0, 1}]) == [None, None, None]
+
+
 def test_months_that_make_no_sense_are_refused() -> None:
     for wrong in ([1, 2], [[1, 2, -2], [0, 0, 0]], [[1, 2, 3]]):
         with pytest.raises(ValueError, match="days"):
@@ -61,7 +71,7 @@ def test_months_that_make_no_sense_are_refused() -> None:
 @SUITE
 @given(months())
 def test_no_difference_of_months_and_quarter_tells_of_few(of: Months) -> None:
-    told = publish_months(of.team, of.client_of, of.by_month)
+    told = publish_months(of.team, of.client_of, of.by_month, None, of.known)
     for attack in MONTH_ATTACKS:
         attack(of, told)
 
@@ -79,6 +89,6 @@ def test_no_other_difference_of_months_and_quarter_has_one_sign() -> None:
 
 @pytest.mark.parametrize("of", MONTH_EXAMPLES)
 def test_months_that_were_hard_tell_of_no_few(of: Months) -> None:
-    told = publish_months(of.team, of.client_of, of.by_month)
+    told = publish_months(of.team, of.client_of, of.by_month, None, of.known)
     for attack in MONTH_ATTACKS:
         attack(of, told)

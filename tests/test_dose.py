@@ -18,6 +18,7 @@ from ethics.wellbeing.dose import (
     over_window,
     own_parts,
     steadiness,
+    unknown_parts,
 )
 from ethics.workforce.panel import REACH, Panel
 from tests.validation.worlds import World, draw
@@ -99,6 +100,51 @@ def test_without_mismatches_all_rates_are_nought() -> None:
 def test_without_contacts_in_the_window_the_rate_is_the_clients_mean() -> None:
     rates = client_rates(plain([[4, 4, 4, 0, 0, 0]], [[1000, 1000, 1000, 0, 0, 0]]), 1, 2)
     assert rates[0, 5] == pytest.approx((12 + 4) / (3 + 1))
+
+
+def test_mismatches_of_weeks_without_contacts_do_not_count() -> None:
+    """A file of contacts that begins in week 2, or ends before it: what was met in the other weeks is not held against it."""
+    flags = [[9, 9, 4, 4, 9, 9], [2, 2, 2, 2, 2, 2]]
+    contacts = np.array([[0, 0, 1000, 1000, 0, 0], [1000] * 6])
+    found, cleared = plain(flags, contacts), plain(np.where(contacts > 0, flags, 0), contacts)
+    assert client_rates(found, 1, 2).tolist() == client_rates(cleared, 1, 2).tolist()
+    assert client_rates(found, 1, 2)[0].max() < 5
+    assert found.known.tolist() == (contacts > 0).tolist()
+
+
+def test_mismatches_of_weeks_that_are_not_counted_yet_do_not_count_nor_do_their_contacts() -> None:
+    flags, contacts = np.array([[4.0, 4, 4, 0, 0]]), np.full((1, 5), 1000.0)
+    waiting = Mismatches(flags, flags, flags, contacts, counted=np.array([[True, True, True, False, False]]))
+    assert client_rates(waiting, 1, 2)[0, 4] == pytest.approx(4, rel=0.01)
+    assert client_rates(plain(flags, contacts), 1, 2)[0, 4] < 3.7
+
+
+def test_weights_of_mismatches_that_do_not_count_are_no_noise() -> None:
+    flags, contacts = np.array([[4.0, 4, 4]]), np.array([[1000.0, 1000, 0]])
+    assert Mismatches(flags * [1, 1, 8], flags * [1, 1, 64], flags, contacts).overdispersion == 1
+    assert client_rates(Mismatches(flags * [1, 1, 8], flags * [1, 1, 64], flags, contacts)) == pytest.approx(
+        client_rates(plain(flags, contacts))
+    )
+
+
+def test_a_client_without_contacts_has_the_rate_of_all() -> None:
+    rates = client_rates(plain([[90, 90, 90, 90], [4, 4, 4, 4]], [[0, 0, 0, 0], [1000] * 4]))
+    assert rates[0] == pytest.approx(4)
+
+
+def test_what_is_unknown_of_a_row_is_weighed_by_its_shares() -> None:
+    """Of client 1 week 2 of four is not counted yet; client 2 has no contacts; the third is known."""
+    counted = np.array([[True, True, False, True], [True] * 4, [True] * 4])
+    contacts = np.array([[1000.0] * 4, [0] * 4, [1000] * 4])
+    found = Mismatches(contacts / 100, contacts / 100, contacts / 100, contacts, counted=counted)
+    shares = sparse.csr_array(np.array([[1.0, 0, 0], [0.5, 0.25, 0.25], [0, 0.25, 0.75], [1.0, 0, 0]]))
+    # Week 3 looks back to 1, 2 and 3; week 1 to 0 and 1.
+    assert unknown_parts(found, shares, np.array([3, 3, 1, 1]), 2) == pytest.approx([1 / 3, 1 / 6 + 1 / 4, 1 / 4, 0])
+
+
+def test_when_all_is_counted_and_served_nothing_is_unknown() -> None:
+    shares = sparse.csr_array(np.array([[0.5, 0.5]]))
+    assert unknown_parts(plain([[0, 0], [0, 1]], 1000), shares, np.array([1]), 4).tolist() == [0]
 
 
 def test_the_dose_is_the_shares_times_the_rates_of_the_week() -> None:

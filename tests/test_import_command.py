@@ -16,7 +16,7 @@ from ethics.__main__ import main
 from ethics.database import Database
 from ethics.imports import command
 from tests import size
-from tests.files import CLIENTS, bring
+from tests.files import CLIENTS, FILES, bring
 
 # The terminal
 
@@ -49,6 +49,19 @@ def test_the_terminal_imports_a_file(run: Callable[..., tuple[int, str, str]], t
     code, printed, _ = run("import", "clients", file, "--mapping", mapping, "--json")
     assert code == 0
     assert {"ok": True, "changed": 2, "batch_id": 2, "errors": []}.items() <= json.loads(printed).items()
+
+
+def test_the_terminal_does_not_tell_what_sick_leave_is_known(
+    run: Callable[..., tuple[int, str, str]], lite: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.csv"
+    bring(lite, "spells", FILES["spells"])
+    for guess in ("A1,2026-01-12,2026-01-15", "A9,2026-01-12,2026-01-15"):
+        file.write_text(f"agent,start,end\n{guess}\n", encoding="utf-8")
+        said = "1 rows read, 0 left out by the mapping.\nThis was a dry run: nothing was written.\n"
+        assert run("import", "spells", str(file), "--dry-run") == (0, said, "")
+        told = json.loads(run("import", "spells", str(file), "--dry-run", "--json")[1])
+        assert (told["rows"], told["added"], told["changed"], told["unchanged"]) == (1, None, None, None)
 
 
 def test_the_terminal_prints_the_error_table_and_exits_with_2(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -112,10 +114,64 @@ def test_a_spell_that_overlaps_an_imported_one_is_refused(db: Database) -> None:
         db, "spells", "agent,start,end\nA1,2026-01-15,2026-01-16\nA2,2026-02-01,2026-02-20\nA1,2026-01-16,2026-01-17\n"
     )
     assert [e.row for e in outcome.errors] == [2, 4]
-    assert "started on 12 Jan 2026" in str(outcome.errors[0].what)
+    assert (
+        str(outcome.errors[0].what)
+        == "It overlaps sick leave that came in earlier. Correct the days, or undo the earlier import."
+    )
     assert bring(
         db, "spells", "agent,start,end\nA1,2026-01-16,2026-01-17\nA2,2026-03-01,2026-03-04\nA2,2026-03-05,\n"
     ).ok
+
+
+#: Guesses about A1 and A2: right, right but for its end, an agent with other sick leave, an agent without any.
+GUESSES = (
+    "A1,2026-01-12,2026-01-15",
+    "A1,2026-01-12,2026-01-13",
+    "A1,2026-04-12,2026-04-15",
+    "A3,2026-01-12,2026-01-15",
+)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_guess_about_sick_leave_gets_one_answer_whether_it_is_right_or_not(db: Database, dry_run: bool) -> None:
+    answers = []
+    bring(db, "spells", FILES["spells"])
+    for guess in GUESSES:
+        outcome = bring(db, "spells", f"agent,start,end\n{guess}\n", dry_run=dry_run)
+        answers.append(replace(outcome, batch_id=None))
+        with db.read() as tx:
+            newest = batches.batches(tx, someone(Role.HR))[0]
+            assert (newest.added, newest.changed, newest.unchanged) == (0, 0, 0)
+        if not dry_run:
+            take_back(db, outcome.batch_id)
+    assert answers == [replace(answers[0])] * len(GUESSES)
+    assert (answers[0].ok, answers[0].rows, answers[0].counted) == (True, 1, False)
+
+
+def test_whoever_only_checks_sick_leave_is_on_record_with_counts_alone(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    bring(db, "contacts", FILES["contacts"], dry_run=True)
+    bring(db, "spells", FILES["spells"])
+    bring(db, "spells", f"agent,start,end\n{GUESSES[0]}\n", dry_run=True)
+    for dry_run in (True, False):
+        bring(db, "spells", "agent,start,end\nA1,2026-01-15,2026-01-16\nA3,2026-01-15,\n", dry_run=dry_run)
+    with db.read() as tx:
+        said = [json.loads(e.body) for e in tx.exec(select(AuditEntry).order_by(col(AuditEntry.seq)))]
+    checks = [(one["actor"], one["rows"], one["errors"]) for one in said if one["act"] == "check spells"]
+    assert checks == [("terminal", 1, 0), ("terminal", 2, 1), ("terminal", 2, 1)]
+    assert len([one for one in said if one["act"].startswith("check")]) == 3
+    assert [set(one) & {"added", "changed"} for one in said if one.get("kind") == "spells"] == [set()]
+
+
+def test_sick_leave_brings_no_column_that_it_does_not_need(db: Database) -> None:
+    bring(db, "clients", CLIENTS)
+    before = everything(db)
+    with pytest.raises(Refused, match="“Laji” is not needed"):
+        bring(db, "spells", "agent,start,end,Laji\nA1,2026-01-12,2026-01-13,1\n")
+    assert everything(db) == before
+    named = Mapping(columns={"agent": "Työntekijä", "start": "Poissaolo alkaa", "end": "Sick leave ends"})
+    assert bring(db, "spells", "Työntekijä,Poissaolo alkaa,Sick leave ends\nA1,2026-01-12,\n", mapping=named).ok
+    assert bring(db, "shifts", "agent,date,client,hours,Laji\nA1,2026-01-05,Acme Oy,7,ilta\n").ignored == ("Laji",)
 
 
 def test_a_column_of_reasons_refuses_the_file_and_leaves_nothing_of_it(db: Database) -> None:

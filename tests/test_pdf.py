@@ -713,6 +713,8 @@ def test_without_enough_data_there_is_an_answer_and_no_figure(made: dict[tuple[s
 def test_a_withheld_claim_has_no_amounts_and_says_why(made: dict[tuple[str, str], bytes]) -> None:
     text = text_of(made["hostile", "en"])
     assert "No claim about mismatches and sick leave: reporting may follow burden." in text
+    assert text.index("Withheld: the claim") < text.index("Computed, but not claimed") < text.index("1–4 weeks before")
+    assert "not claimed" not in text_of(made["rich", "en"])
     assert "Above the calm level:" not in text
     assert "€" not in text[text.index("No claim about mismatches") :]
 

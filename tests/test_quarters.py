@@ -74,6 +74,24 @@ def test_days_are_calendar_days_within_the_quarter_and_within_each_month(db: Dat
     assert found.months.tolist() == [[2 + 2, 2, -1], [-1, -1, 2]]
 
 
+def test_a_spell_without_an_end_is_over_when_the_agent_works_again(db: Database) -> None:
+    """A1 is ill from 28 January, works again on 9 February, and is not counted as ill since."""
+    found = centre(
+        db,
+        "A1,2026-01-05,Acme Oy,8,North\nA1,2026-02-09,Acme Oy,8,North\nA1,2026-03-09,Acme Oy,8,North\n",
+        "A1,2026-01-28,\n",
+    )
+    assert found.days.tolist() == [4 + 8]
+    assert found.months.tolist() == [[4, 8, 0]]
+
+
+def test_who_left_ill_and_never_closed_the_spell_is_gone_after_a_year(db: Database) -> None:
+    """A1's spell counts until 15 January, its 365th day; A2's, a month older, ended in the year before."""
+    worked = "A1,2025-01-13,Acme Oy,8,North\nA2,2024-12-09,Acme Oy,8,North\nA3,2026-01-05,Acme Oy,8,North\n"
+    found = centre(db, worked, "A1,2025-01-16,\nA2,2024-12-10,\n")
+    assert found.days.tolist() == [15, 0]
+
+
 def test_who_was_away_all_quarter_counts_where_they_worked_last(db: Database) -> None:
     found = centre(db, "A1,2025-11-05,Beta Oy,8,South\nA2,2026-01-05,Acme Oy,8,North\n", "A1,2025-12-01,2026-05-01\n")
     assert sorted(zip(found.team.tolist(), found.days.tolist(), strict=True)) == [(1, 90), (2, 0)]

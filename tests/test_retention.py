@@ -10,12 +10,17 @@ import sqlalchemy as sa
 
 from ethics import audit, rounds
 from ethics import settings as house
+from ethics.access import Role
 from ethics.audit import AuditEntry
 from ethics.database import Database, Table, today
 from ethics.wellbeing import release, releases
 from ethics.wellbeing.models import StoredRelease
 from ethics.workforce import retention
+from ethics.workforce.pseudonyms import forget
+from ethics.workforce.quality import data_quality
+from ethics.workforce.rollups import fresh_spell_week
 from tests import files
+from tests.conftest import someone
 from tests.releases import published
 
 
@@ -24,6 +29,7 @@ def _defaults(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The months that Reilu comes with, not those of the test run."""
     monkeypatch.delenv("REILU_ABSENCE_MONTHS")
     monkeypatch.delenv("REILU_SHIFT_MONTHS")
+    monkeypatch.setattr(retention, "OPEN_FOR", retention.LONGEST)
     house.settings.cache_clear()
     yield
     house.settings.cache_clear()
@@ -104,17 +110,120 @@ def test_shifts_go_in_whole_weeks_and_weekly_counts_of_clients_stay(db: Database
     assert [rows(db, name) for name in ("shift", "agent_week", "agent", "client_week")] == [1, 1, 1, 2]
 
 
-def test_what_imports_overwrote_goes_as_well(db: Database) -> None:
+def on(day: dt.date, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retention and what it allows in are as they are on `day`."""
+    monkeypatch.setattr(retention, "today", lambda: day)
+
+
+def spells(db: Database, *lines: str) -> int:
+    """Brings sick leave in as a batch of its own; returns its number."""
+    outcome = files.bring(db, "spells", "agent,start,end\n" + "\n".join(lines) + "\n")
+    assert outcome.ok, outcome.errors
+    return outcome.batch_id or 0
+
+
+def stored(db: Database, table: str) -> list[tuple[dt.date, dt.date | None]]:
+    of = Table.metadata.tables[table].c
+    with db.read() as tx:
+        return sorted((start, end) for start, end in tx.connection().execute(sa.select(of.starts_on, of.ends_on)))
+
+
+def test_what_imports_overwrote_goes_with_its_sick_leave(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closed by a later file, and lengthened by one: the old end of the second is kept no longer than it would be."""
+    start, soon, recent = months_ago(29, 1), months_ago(29, 20), months_ago(9, 10)
+    on(start + dt.timedelta(days=40), monkeypatch)
+    spells(db, f"A1,{start},", f"A2,{start},{soon}", f"A3,{recent},")
+    spells(db, f"A1,{start},{soon}", f"A2,{start},{recent}", f"A3,{recent},{recent}")
+    assert rows(db, "spell_before") == 3
+    on(today(), monkeypatch)
+    retention.delete_on_schedule(db)
+    assert stored(db, "spell") == [(start, recent), (recent, recent)]
+    assert stored(db, "spell_before") == [(recent, None)]
+
+
+@pytest.mark.parametrize("table", ["spell_before", "shift_before"])
+def test_what_was_overwritten_is_looked_for_by_itself(db: Database, table: str) -> None:
+    """Left alone by an older version of Reilu: nothing else is due."""
     plant(db, (today(), None))
-    old = months_ago(30, 1)
+    old = retention.shifts_since() - dt.timedelta(days=7)
+    rest = {"spell_before": {"starts_on": old, "ends_on": None}}.get(
+        table, {"date": old, "client_id": 1, "hours_hundredths": 800, "contacts": 1, "week_start": old}
+    )
     with db.write() as tx:
-        tx.execute(
-            Table.metadata.tables["spell_before"]
-            .insert()
-            .values(by_batch_id=1, agent_id=1, starts_on=old, ends_on=old, batch_id=1)
-        )
-        retention.delete_old(tx)
-    assert rows(db, "spell_before") == 0
+        tx.execute(Table.metadata.tables[table].insert().values(by_batch_id=1, agent_id=1, batch_id=1, **rest))
+    retention.delete_on_schedule(db)
+    assert (rows(db, table), rows(db, "spell")) == (0, 1)
+
+
+def test_an_end_that_came_in_can_be_undone_while_its_sick_leave_is_kept(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, recent = months_ago(26, 1), months_ago(1, 10)
+    on(start + dt.timedelta(days=40), monkeypatch)
+    spells(db, f"A1,{start},")
+    on(today(), monkeypatch)
+    closing = spells(db, f"A1,{start},{recent}")
+    retention.delete_on_schedule(db)
+    assert stored(db, "spell_before") == [(start, None)]
+    files.take_back(db, closing)
+    assert (stored(db, "spell"), stored(db, "spell_before")) == ([(start, None)], [])
+
+
+def test_nothing_of_a_forgotten_agent_is_left_for_who_gets_the_number_next(db: Database) -> None:
+    plant(db)
+    tables, day = Table.metadata.tables, today()
+    with db.write() as tx:
+        tx.execute(tables["agent"].insert().values(id=1, pseudonym="p1", key_version=1))
+        same = {"by_batch_id": 1, "agent_id": 1, "batch_id": 1}
+        tx.execute(tables["spell_before"].insert().values(**same, starts_on=day, ends_on=day))
+        shift = {"date": day, "client_id": 1, "hours_hundredths": 800, "contacts": 1, "week_start": day}
+        tx.execute(tables["shift_before"].insert().values(**same, **shift))
+        forget(tx, [1])
+    assert [rows(db, name) for name in ("agent", "spell_before", "shift_before")] == [0, 0, 0]
+
+
+def test_weekly_counts_of_sick_leave_go_too_and_are_not_made_anew(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = retention.spell_weeks_since()
+    assert first.weekday() == 0
+    assert 0 <= (first - retention.absence_since()).days < 7
+    long_ago, before, after = (first + dt.timedelta(days=n) for n in (-60, -10, 3))
+    on(first, monkeypatch)
+    spells(db, f"A1,{long_ago},{long_ago}", f"A2,{before},{after}")
+    on(today(), monkeypatch)
+    retention.delete_on_schedule(db)
+
+    def weeks() -> list[dt.date]:
+        with db.read() as tx:
+            found = tx.connection().scalars(sa.select(Table.metadata.tables["spell_week"].c.week_start))
+            seen = data_quality(tx, someone(Role.HR))
+            known = [week.week for week in seen.weeks if week.spells is not None]
+            assert {week: n[1] for week, n in fresh_spell_week(tx).items()} == {first: (after - first).days + 1}
+            assert known == [first]
+            return sorted(found)
+
+    assert weeks() == [first]
+    files.take_back(db, spells(db, f"A2,{before},{after + dt.timedelta(days=1)}"))
+    assert weeks() == [first]
+
+
+def test_where_shifts_are_kept_longer_a_week_without_sick_leave_is_not_a_gap(db: Database) -> None:
+    old = retention.spell_weeks_since() - dt.timedelta(days=7)
+    plant(db, shifts=(old + dt.timedelta(days=7),))
+    with db.write() as tx:
+        week = {"agent_id": 1, "week_start": old, "client_id": 1, "hours_hundredths": 800, "contacts": 5, "shifts": 1}
+        tx.execute(Table.metadata.tables["agent_week"].insert().values(**week))
+    with db.read() as tx:
+        seen = data_quality(tx, someone(Role.HR)).weeks
+    assert [(week.shifts, week.spells) for week in seen] == [(1, None), (1, 0)]
+
+
+@pytest.mark.parametrize(("days", "ok"), [(365, True), (366, False)])
+def test_sick_leave_without_an_end_comes_in_for_a_year(db: Database, days: int, ok: bool) -> None:
+    start = today() - dt.timedelta(days=days)
+    outcome = files.bring(db, "spells", f"agent,start,end\nA1,{start},\n")
+    assert (outcome.ok, [e.column for e in outcome.errors]) == (ok, [] if ok else ["start"])
 
 
 def test_the_audit_trail_hears_of_it_once_and_names_nobody(db: Database) -> None:

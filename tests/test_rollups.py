@@ -171,21 +171,36 @@ def test_a_spell_meets_the_weeks_of_its_days(start: int, end: int | None, weeks:
 # Contacts
 
 
-def test_contact_rows_of_a_client_win_over_the_contacts_in_its_shifts(db: Database) -> None:
+def test_contact_rows_of_a_client_win_over_the_contacts_in_its_shifts_from_the_first_week_on(db: Database) -> None:
+    """Acme works 30, 31 and 32 contacts in three weeks by its shifts; its own file begins in the second and skips the third."""
+    weeks = [MONDAY + dt.timedelta(days=7 * n) for n in range(3)]
+    worked = [("A1", 7 * n, "Acme", "7", 30 + n) for n in range(3)]
     bring(db, "clients", CLIENTS)
-    bring(db, "shifts", shifts(("A1", 0, "Acme", "7", 30), ("A1", 7, "Acme", "7", 31), ("A1", 1, "Beta", "7", 5)))
+    bring(db, "shifts", shifts(*worked, ("A1", 1, "Beta", "7", 5)))
     with db.read() as tx:
-        assert client_contacts(tx).contacts.tolist() == [30, 31, 5]
+        assert client_contacts(tx).contacts.tolist() == [30, 31, 32, 5]
     bring(db, "contacts", "client,week,contacts\nAcme Oy,2026-01-12,1000\n")
     with db.read() as tx:
         found = client_contacts(tx)
-        assert found.contacts.tolist() == [1000, 5]
-        assert found.weeks.tolist() == [MONDAY + dt.timedelta(days=7), MONDAY]
-        beta = int(found.clients[1])
+        assert found.contacts.tolist() == [30, 1000, 5]
+        assert found.weeks.tolist() == [weeks[0], weeks[1], weeks[0]]
+        acme, beta = int(found.clients[0]), int(found.clients[2])
         assert client_contacts(tx, client_ids=[beta]).contacts.tolist() == [5]
-        assert client_contacts(tx, until=MONDAY).clients.tolist() == [beta]
-        assert client_contacts(tx, since=MONDAY + dt.timedelta(days=1)).contacts.tolist() == [1000]
+        assert client_contacts(tx, until=MONDAY).clients.tolist() == [acme, beta]
+        assert client_contacts(tx, since=weeks[1]).contacts.tolist() == [1000]
+        assert client_contacts(tx, since=weeks[2]).contacts.tolist() == []
         assert client_contacts(tx, client_ids=[]).contacts.dtype == np.int64
+
+
+def test_a_file_of_contacts_changes_what_was_known_from_its_first_week_on(
+    lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(lite, "clients", CLIENTS)
+    heard: list[dt.date | None] = []
+    monkeypatch.setattr(changes, "_LISTENERS", [lambda _tx, _clients, since: heard.append(since)])
+    for week in ("2026-01-12", "2026-01-05"):
+        bring(lite, "contacts", f"client,week,contacts\nAcme Oy,{week},1000\n")
+    assert heard == [MONDAY + dt.timedelta(days=7), MONDAY]
 
 
 # Data quality
@@ -202,7 +217,19 @@ def test_hr_sees_how_complete_the_data_are(db: Database) -> None:
     assert seen.weeks_without_shifts == (day[7],)
     assert (seen.spells, seen.spells_from, seen.spells_until, seen.spells_open) == (3, day[0], day[17], 1)
     assert (seen.spells_without_shifts, seen.shifts_within_spells) == (1, 1)
-    assert seen.weeks == (WeekQuality(day[0], 1, 2), WeekQuality(day[7], 0, 0), WeekQuality(day[14], 2, 1))
+    assert seen.weeks == (WeekQuality(day[0], 1, 4), WeekQuality(day[7], 0, 0), WeekQuality(day[14], 2, 4))
+    assert [week.few for week in seen.weeks] == [True, False, True]
+
+
+def test_five_sick_leaves_in_a_week_are_counted_out_and_fewer_are_not(db: Database) -> None:
+    many = spells(*((f"A{n}", 0, 1) for n in range(5)), *((f"B{n}", 7, 8) for n in range(4)), ("C1", 14, 15))
+    bring(db, "spells", many)
+    with db.read() as tx:
+        assert [(week.spells, week.few) for week in data_quality(tx, someone(Role.HR)).weeks] == [
+            (5, False),
+            (4, True),
+            (4, True),
+        ]
 
 
 def test_an_empty_house_has_nothing_to_count(db: Database) -> None:

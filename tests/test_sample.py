@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
+from sqlmodel import select
 from stdnum.fi import ytunnus
 
+from ethics.access import TERMINAL
+from ethics.clients.models import Client
+from ethics.database import Database
 from ethics.imports.sample import Centre, Role, generate
+from ethics.imports.sample.loading import load
 from ethics.imports.sample.seasons import public_holidays
+from ethics.wellbeing import releases
+from ethics.wellbeing.dose import WEIGHTS, Mismatches, client_rates
+from tests.ledgers import LOOKED_AT, Clock, sample
 
 SUNDAY = date(2026, 11, 15)
 TABLES = ("clients", "contacts", "shifts", "spells", "promises", "flags")
@@ -167,7 +177,7 @@ def test_hostile_arguments_are_refused_with_a_sentence(arguments: dict[str, obje
 
 def test_a_centre_cannot_be_changed(centre: Centre) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        centre.truth.lag_weeks = 3  # type: ignore[misc]
+        centre.truth.log_rate_ratio_per_10 = 3  # type: ignore[misc]
 
 
 # -- the people --------------------------------------------------------------------------------------------
@@ -275,12 +285,12 @@ def test_the_bad_three_have_the_highest_confirmed_rate_at_any_seed(seed: int) ->
 
 
 def test_planted_rates_are_recovered(centre: Centre) -> None:
-    """Within 30 % where 100 or more were found: weeks differ by a gamma factor, most in the late surge."""
+    """Within 20 % where 100 or more were found. What made weeks differ is part of the plan."""
     found = _grave(centre.flags).groupby("client").size()
     rate, planted = found / _contacts(centre) * 1_000, centre.truth.confirmed_grave.sum(axis=1)
     many = found[found >= 100].index
     assert set(centre.truth.bad) <= set(many)
-    assert (rate[many] / planted[many]).between(0.7, 1.3).all()
+    assert (rate[many] / planted[many]).between(0.8, 1.2).all()
 
 
 def test_no_product_means_proven_m04_of_severity_4_and_good_clients_have_no_4(centre: Centre) -> None:
@@ -346,7 +356,7 @@ def test_with_fewer_clients_the_roles_stay_in_their_order() -> None:
     assert list(made.clients) == [Role.HIDDEN_TERMS, Role.NO_PRODUCT, Role.SALES_PRESSURE, Role.GOOD]
     assert made.clients[Role.GOOD] == ()
     assert len(made.bad) == 3
-    assert made.burdening == made.bad[1:]
+    assert set(made.burdening) <= set(made.bad)
 
 
 # -- the sick leave ----------------------------------------------------------------------------------------
@@ -358,58 +368,128 @@ def _by_week(centre: Centre, table: pd.DataFrame, day: str) -> pd.DataFrame:
 
 
 def _panel(centre: Centre) -> pd.DataFrame:
-    """Agent-weeks in which the agent worked or fell ill: new spells `y`, and each client's share of the
-    hours two weeks before. Weeks without hours two weeks before are left out."""
+    """Agent-weeks in which the agent worked or fell ill: new spells `y`, each client's share of the hours of the four
+    weeks before, and the planted `dose`. Weeks without hours in the four before are left out."""
     hours = _by_week(centre, centre.shifts, "date").groupby(["agent", "week", "client"])["hours"].sum()
     worked = hours.unstack(fill_value=0)
     starts = _by_week(centre, centre.spells, "start").groupby(["agent", "week"]).size()
     at_risk = worked.index.union(starts.index)
-    share = worked.div(worked.sum(axis=1), axis=0).reset_index()
-    share["week"] += centre.truth.lag_weeks
-    lagged = share.set_index(["agent", "week"])
-    return lagged.reindex(at_risk).assign(y=starts.reindex(at_risk).fillna(0)).dropna()
+    before = worked.reset_index().set_index("agent")
+    late = [before.assign(week=before["week"] + lag) for lag in range(1, 5)]
+    summed = pd.concat(late).reset_index().groupby(["agent", "week"]).sum()
+    share = summed.div(summed.sum(axis=1), axis=0).reindex(at_risk)
+    week = share.index.get_level_values("week").to_numpy()
+    doses = centre.truth.doses[share.columns].to_numpy()
+    dose = np.nansum(share.to_numpy() * doses[np.minimum(week, len(doses) - 1)], axis=1)
+    return share.assign(dose=dose, y=starts.reindex(at_risk).fillna(0))[share.notna().all(axis=1) & (week >= 4)]
 
 
-def _ratio(panel: pd.DataFrame, names: tuple[str, ...], burdening: tuple[str, ...]) -> tuple[float, float, float]:
-    """Mantel–Haenszel rate ratio of new spells over the weeks, its log standard error, the mean share.
+def _ratio(panel: pd.DataFrame, exposed: pd.Series[bool], free: pd.Series[bool], slope: float) -> tuple[float, ...]:
+    """Mantel–Haenszel log rate ratio of new spells over the weeks, the planted one, its standard error.
 
-    Exposed: half or more of the hours at `names`. Unexposed: none there, and none at the burdening clients.
+    The planted one follows from the doses of the same agent-weeks.
     """
-    share = panel[list(names)].sum(axis=1)
-    others = panel[[name for name in burdening if name not in names]].sum(axis=1)
-    exposed, free = (share >= 0.5) & (others == 0), (share == 0) & (others == 0)
+    risk = np.exp(slope * panel["dose"])
     cells = {"a": panel["y"] * exposed, "n": exposed, "b": panel["y"] * free, "m": free}
-    table = pd.DataFrame(cells).astype(float).groupby("week").sum()
+    table = pd.DataFrame({**cells, "c": risk * exposed, "d": risk * free}).astype(float).groupby("week").sum()
     weight = 1 / np.maximum(table["n"] + table["m"], 1)
-    ratio = (table["a"] * table["m"] * weight).sum() / (table["b"] * table["n"] * weight).sum()
+    found = (table["a"] * table["m"] * weight).sum() / (table["b"] * table["n"] * weight).sum()
+    planted = (table["c"] * table["m"] * weight).sum() / (table["d"] * table["n"] * weight).sum()
     # An agent's frailty (log-sd 0.4) goes with his or her spells: a quarter more than Poisson.
     error = 1.25 * float(np.sqrt(1 / table["a"].sum() + 1 / table["b"].sum()))
-    return float(ratio), error, float(share[exposed].mean())
+    return float(np.log(found)), float(np.log(planted)), error
 
 
-def test_new_spells_rise_two_weeks_after_exposure_at_both_burdening_clients(large: Centre) -> None:
-    """The ratio is the planted one at the mean share of the exposed, within three standard errors, and it
-    is more than four above 1."""
+def test_new_spells_rise_with_the_dose_as_planted(large: Centre) -> None:
+    """Within three standard errors of the planted ratio in each band of doses; the higher bands more than four above 1."""
+    panel, slope = _panel(large), large.truth.log_rate_ratio_per_10 / 10
+    assert np.exp(10 * slope) == pytest.approx(2.4)
+    dose = panel["dose"]
+    for low, high, sure in ((1, 3, False), (3, 6, True), (6, 100, True)):
+        found, planted, error = _ratio(panel, dose.between(low, high, inclusive="left"), dose < 0.3, slope)
+        assert abs(found - planted) < 3 * error, low
+        assert (found > 4 * error) or not sure, low
+
+
+def test_at_a_burdening_client_spells_rise_after_the_weeks_that_had_more_mismatches(large: Centre) -> None:
+    """The same client, its agents against the calm ones of the same weeks: after campaigns, and after quiet weeks."""
     panel, truth = _panel(large), large.truth
+    week = panel.index.get_level_values("week")
     for name in truth.burdening:
-        ratio, error, share = _ratio(panel, (name,), truth.burdening)
-        assert abs(np.log(ratio) - truth.log_rate_ratio * share) < 3 * error
-        assert np.log(ratio) > 4 * error
+        there, calm = panel[name] >= 0.5, panel["dose"] < 0.3
+        dose = truth.doses[name].to_numpy()[week]
+        after: dict[bool, float] = {}
+        for much in (True, False):
+            weeks = (dose > truth.doses[name].median()) == much
+            found, planted, error = _ratio(panel, there & weeks, calm & weeks, truth.log_rate_ratio_per_10 / 10)
+            assert abs(found - planted) < 3 * error
+            after[much] = found
+        assert after[True] > after[False]
 
 
-def test_new_spells_do_not_rise_at_the_third_bad_client_nor_at_any_other(large: Centre) -> None:
+def test_new_spells_hardly_rise_at_the_other_clients(large: Centre) -> None:
     """Ten clients: three standard errors leave one false alarm in forty such tests."""
     panel, truth = _panel(large), large.truth
     calm = [name for name in large.clients["name"] if name not in truth.burdening]
-    assert set(truth.clients[Role.HIDDEN_TERMS]) <= set(calm)
+    assert len(calm) == 10
     for name in calm:
-        ratio, error, _ = _ratio(panel, (name,), truth.burdening)
-        assert abs(np.log(ratio)) < 3 * error, name
+        mostly, elsewhere = panel[name] >= 0.5, (panel[name] == 0) & (panel["dose"] < 0.3)
+        found, planted, error = _ratio(panel, mostly, elsewhere, truth.log_rate_ratio_per_10 / 10)
+        assert abs(found - planted) < 3 * error, name
 
 
-def test_the_default_centre_is_large_enough_to_see_the_two_together(centre: Centre) -> None:
-    ratio, error, _ = _ratio(_panel(centre), centre.truth.burdening, centre.truth.burdening)
-    assert np.log(ratio) > 3 * error
+def test_the_default_centre_is_large_enough_to_see_high_doses(centre: Centre) -> None:
+    panel = _panel(centre)
+    found, _, error = _ratio(panel, panel["dose"] >= 3, panel["dose"] < 0.3, centre.truth.log_rate_ratio_per_10 / 10)
+    assert found > 3 * error
+
+
+def test_the_burdening_clients_are_those_whose_dose_matters_and_calm_ones_have_almost_none(centre: Centre) -> None:
+    truth = centre.truth
+    mean = truth.doses.mean()
+    assert truth.burdening == truth.clients[Role.NO_PRODUCT] + truth.clients[Role.SALES_PRESSURE]
+    assert (np.exp(truth.log_rate_ratio_per_10 / 10 * mean[list(truth.burdening)]) > 1.1).all()
+    assert mean.drop(list(truth.bad)).max() < 0.5
+    assert list(truth.doses.index) == [truth.first_week + timedelta(weeks=week) for week in range(104)]
+
+
+def test_the_planted_dose_is_what_the_wellbeing_room_counts(centre: Centre) -> None:
+    """Confirmed mismatches of the four weeks before, by weight: at the bad clients the counts follow the truth."""
+    counted, names = _counted(centre)
+    for name in centre.truth.bad:
+        ours, theirs = centre.truth.doses[name].to_numpy()[4:], counted[names.index(name)][4:]
+        assert np.corrcoef(ours, theirs)[0, 1] > 0.8, name
+        assert theirs.mean() == pytest.approx(ours.mean(), rel=0.15), name
+
+
+def _counted(centre: Centre) -> tuple[NDArray[np.float64], list[str]]:
+    """Clients × weeks as `client_rates` counts them, and the clients' names."""
+    names = list(centre.clients["name"])
+    flags = _by_week(centre, centre.flags, "date")
+    sure = flags[flags["category"].isin(RISKS) & (flags["severity"] > 0) & (flags["status"] == "confirmed")]
+    weight = np.array(WEIGHTS, dtype=np.float64)[sure["severity"]]
+
+    def summed(table: pd.DataFrame, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        sums = pd.Series(values, index=[table["client"], table["week"]]).groupby(level=[0, 1]).sum()
+        return sums.unstack(fill_value=0).reindex(index=names, columns=range(104), fill_value=0.0).to_numpy()
+
+    shifts = _by_week(centre, centre.shifts, "date")
+    own = _by_week(centre, centre.contacts, "week")
+    met = pd.concat([table[["client", "week", "contacts"]] for table in (shifts, own)])
+    contacts = summed(met, met["contacts"].to_numpy(dtype=np.float64))
+    found = Mismatches(summed(sure, weight), summed(sure, weight**2), summed(sure, np.ones(len(sure))), contacts)
+    return client_rates(found), names
+
+
+def test_campaigns_came_and_went_and_the_last_half_year_is_level(centre: Centre) -> None:
+    for role in (Role.NO_PRODUCT, Role.SALES_PRESSURE):
+        (name,) = centre.truth.clients[role]
+        dose = centre.truth.doses[name].to_numpy()
+        past, present = dose[4:78], dose[82:]
+        assert past.max() > 1.5 * present.mean()
+        assert past.min() < 0.2 * present.mean()
+        assert past.mean() == pytest.approx(present.mean(), rel=0.5)
+        assert present.std() < 0.3 * present.mean()
 
 
 def test_the_spells_of_a_year_are_believable(centre: Centre) -> None:
@@ -452,3 +532,50 @@ def test_every_client_makes_promises(centre: Centre) -> None:
     ended = centre.promises.dropna(subset="until")
     assert 0 < len(ended) < len(centre.promises)
     assert (ended["from"] <= ended["until"]).all()
+
+
+# -- what is published of it -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def house_of_it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The default centre, loaded and published."""
+    with pytest.MonkeyPatch.context() as patch:
+        Clock(patch, LOOKED_AT)
+        db = sample(tmp_path_factory, tmp_path_factory.mktemp("published"))
+    yield db
+    db.dispose()
+
+
+def test_the_planted_effect_is_found_in_what_is_published(house_of_it: Database, centre: Centre) -> None:
+    with house_of_it.read() as tx:
+        newest = releases.latest(tx)
+    assert newest is not None
+    found, planted = newest.headline, np.exp(centre.truth.log_rate_ratio_per_10)
+    assert (newest.quarter, found.status, found.claimed) == ("2026Q3", "estimated", True)
+    assert found.ratio is not None
+    assert found.ratio.low <= planted <= found.ratio.high
+    assert found.same_week_p is not None and found.same_week_p > 0.05
+    assert found.lead_p is not None and found.lead_p > 0.05
+    assert newest.euros is not None
+
+
+def test_no_client_is_named_that_is_not_burdening(house_of_it: Database, centre: Centre) -> None:
+    with house_of_it.read() as tx:
+        (year,) = releases.years(tx)
+        names = dict(tx.exec(select(Client.id, Client.name)).all())
+    assert year.ratios.year == 2025
+    assert {names[line.client] for line in year.ratios.lines if line.claimed} <= set(centre.truth.burdening)
+
+
+def test_a_small_sample_publishes_what_it_can_on_both_engines(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty weeks until November hold two whole quarters that are old enough, and no year."""
+    Clock(monkeypatch, LOOKED_AT)
+    with db.write() as tx:
+        load(tx, clients=6, agents=60, weeks=40, until=SUNDAY)
+    with db.read() as tx:
+        found = releases.releases(tx, TERMINAL)
+        assert [one.quarter for one in found] == ["2026Q3", "2026Q2"]
+        assert {one.headline.status for one in found} == {"not-enough-data"}
+        assert {one.day_cost for one in found} == {37_000}
+        assert releases.years(tx) == []

@@ -15,13 +15,18 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine, event
+from sqlmodel import select
 
 from ethics import rounds
 from ethics.access import TERMINAL, Role
+from ethics.audit import AuditEntry
 from ethics.database import Database, Table
+from ethics.imports import batches, command
 from ethics.imports.sample import loading
-from ethics.language import Refused
+from ethics.language import Refused, reader
 from ethics.risk import analysis
+from tests import files
+from tests.conftest import someone
 from tests.house import SMALL, House
 from tests.test_access import VERBS
 
@@ -144,6 +149,20 @@ def _leaves(value: Any, seen: set[int]) -> Iterator[Any]:
         raise AssertionError(f"{type(value).__name__}: this walk cannot look into it")
 
 
+def _ways(day: dt.date) -> set[str]:
+    """How a day may be written."""
+    return {day.isoformat(), *(reader(language).date(day) for language in ("en", "fi"))}
+
+
+def _betrayed(leaf: Any, secret: set[Any]) -> set[Any]:
+    """What of `secret` a value is, or holds somewhere in its text."""
+    if isinstance(leaf, bytes):
+        leaf = leaf.decode("utf-8", "replace")
+    if isinstance(leaf, str):
+        return {word for word in secret if isinstance(word, str) and word in leaf}
+    return {leaf} & secret if isinstance(leaf, int | dt.date) else set()
+
+
 def _plant(house: House) -> set[Any]:
     """Number every agent anew and let everybody's first spell begin on one day; returns what must not come back."""
     with house.db.write() as tx:
@@ -159,7 +178,7 @@ def _plant(house: House) -> set[Any]:
         numbers = set(tx.connection().scalars(sa.select(TABLES["agent"].c.id)))
         pseudonyms = set(tx.connection().scalars(sa.select(TABLES["agent"].c.pseudonym)))
     assert min(numbers) > FIRST_NUMBER
-    return numbers | pseudonyms | {MARK, MARK.isoformat()}
+    return numbers | pseudonyms | {MARK} | _ways(MARK)
 
 
 @pytest.fixture
@@ -181,8 +200,8 @@ def test_no_verb_returns_an_agent_or_the_day_of_an_absence(planted: tuple[House,
     for name, role, found in _walk(house):
         for leaf in _leaves(found, set()):
             looked_at += 1
-            if isinstance(leaf, str | int | dt.date) and leaf in secret:
-                assert (name, role) in COMPANY, f"{name} as {role} returned {leaf!r}"
+            if found_out := _betrayed(leaf, secret):
+                assert (name, role) in COMPANY, f"{name} as {role} returned {found_out}"
     assert looked_at > 1000
 
 
@@ -191,4 +210,36 @@ def test_the_walk_finds_what_is_planted(planted: tuple[House, set[Any]]) -> None
     with house.db.read() as tx:
         rows = tx.execute(sa.select(TABLES["spell"])).mappings().all()
     kept = [dict(row) for row in rows]
-    assert any(leaf in secret for leaf in _leaves({"a": [kept]}, set()) if isinstance(leaf, int | dt.date))
+    assert any(_betrayed(leaf, secret) for leaf in _leaves({"a": [kept]}, set()))
+    for leaf in (
+        f"It began on {reader('en').date(MARK)}.",
+        f"a,{MARK}\n".encode(),
+        f"Alkoi {reader('fi').date(MARK)}.",
+    ):
+        assert _betrayed(leaf, secret)
+
+
+#: A spell that is known, and days of files that overlap it: from the left, from the right, inside, around; and its
+#: own first day with another last one, which only corrects it.
+KNOWN = dt.date(2026, 2, 17), dt.date(2026, 3, 11)
+OVERLAPPING = ("2026-02-01,2026-02-20", "2026-03-01,2026-03-20", "2026-02-20,2026-03-01", "2026-02-01,", "2026-02-17,")
+
+
+@pytest.mark.parametrize("days", OVERLAPPING)
+def test_a_file_of_sick_leave_hears_of_nothing_but_itself(db: Database, days: str) -> None:
+    """Checked and imported, on the page and in the terminal, in both languages; and what the audit trail keeps."""
+    files.bring(db, "spells", f"agent,start,end\nE-7,{KNOWN[0]},{KNOWN[1]}\n")
+    with db.read() as tx:
+        pseudonyms = set(tx.connection().scalars(sa.select(TABLES["agent"].c.pseudonym)))
+    seen: list[Any] = []
+    for dry_run in (True, False):
+        outcome = files.bring(db, "spells", f"agent,start,end\nE-7,{days}\n", dry_run=dry_run)
+        assert outcome.ok == days.startswith(KNOWN[0].isoformat())
+        for t in (reader("en"), reader("fi")):
+            seen += [outcome, command.lines(outcome, t), command.as_dict(outcome, t)]
+    with db.read() as tx:
+        seen += [batches.batches(tx, someone(Role.HR)), [e.body for e in tx.exec(select(AuditEntry))]]
+    secret = {*KNOWN, *_ways(KNOWN[0]), *_ways(KNOWN[1]), *pseudonyms} - set(days.split(","))
+    leaves = list(_leaves(seen, set()))
+    assert len(leaves) > 100
+    assert [leaf for leaf in leaves if _betrayed(leaf, secret)] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,6 +47,37 @@ def test_terms_that_have_changed_since_are_confirmed_anew(db: Database, monkeypa
         said = terms.confirmed(tx, HR)
     assert said is not None
     assert not said.current
+
+
+def test_the_sample_centres_word_lets_in_no_file_but_its_own(db: Database) -> None:
+    with db.write() as tx:
+        terms.confirm(tx, TERMINAL, heard_on=today(), assessment="sample centre", sample=True)
+        assert import_file(tx, TERMINAL, "spells", SPELLS, file_name="s.csv", dry_run=True).ok
+    with db.read() as tx:
+        assert terms.confirmed(tx, HR) is None
+        terms.require(tx, sample=True)
+    with pytest.raises(Refused, match="Before the first sick leave comes in"):
+        bring(db)
+    with db.write() as tx:
+        terms.confirm(tx, HR, heard_on=dt.date(2026, 2, 3), assessment="DPIA 12")
+    assert bring(db)
+
+
+@pytest.mark.parametrize(("months", "lets_in"), [(12, True), (24, True), (25, False)])
+def test_who_keeps_sick_leave_longer_than_was_confirmed_confirms_anew(
+    lite: Database, months: int, lets_in: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "settings", lambda: SimpleNamespace(absence_months=24))
+    with lite.write() as tx:
+        terms.confirm(tx, HR, heard_on=dt.date(2026, 2, 3), assessment="DPIA 12")
+    monkeypatch.setattr(terms, "settings", lambda: SimpleNamespace(absence_months=months))
+    with lite.read() as tx:
+        said = terms.confirmed(tx, HR)
+        assert said is not None
+        assert said.current is lets_in
+        if not lets_in:
+            with pytest.raises(Refused, match="Before the first sick leave comes in"):
+                terms.require(tx)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,13 +17,20 @@ from ethics.database import Database
 from ethics.language import Refused
 from ethics.wellbeing import release
 from ethics.wellbeing.models import AbsenceTerms, StoredRelease
-from ethics.wellbeing.release import Release
+from ethics.wellbeing.publishing import Prepared
 from ethics.workforce.quarters import Quarter
 from tests.house import House
-from tests.releases import FEW, HELD, UNSURE, keep, made
+from tests.releases import FEW, HELD, UNSURE, keep, made, ready, unpublish
 
 NAMES = {1: "Lumo Oy", 2: "Kaarna Oy", 3: "Havu Oy"}
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    """The furnished house before a quarter is published."""
+    unpublish(house.db)
+    return house
 
 
 @pytest.fixture
@@ -99,6 +107,20 @@ def test_what_is_withheld_is_null(lite: Database, run: Run) -> None:
     assert (headline["attributable_days"], headline["attributable_spells"], headline["euros"]) == (None, None, None)
 
 
+def test_what_is_withheld_is_read_before_anything_computed(lite: Database, run: Run) -> None:
+    keep(lite, made(NAMES, headline=HELD))
+    said = [line for line in run(lite, "wellbeing").stdout.splitlines() if line]
+    assert said[2].startswith("Withheld: the claim, the sick leave above the calm level and its cost.")
+    assert said[3] == "What speaks for the estimate"
+
+
+def test_people_that_are_not_told_are_null(lite: Database, run: Run) -> None:
+    keep(lite, made(NAMES, headline=replace(FEW, agents=None, onsets=None, minimum_detectable=None)))
+    headline = told(run, lite)["headline"]
+    assert (headline["agents"], headline["onsets"], headline["weeks"]) == (None, None, 31)
+    assert "how many agents and sick leaves is not told" in run(lite, "wellbeing").stdout
+
+
 def test_an_estimate_that_could_not_be_made_is_null_and_not_left_out(lite: Database, run: Run) -> None:
     keep(lite, made(NAMES, headline=UNSURE))
     assert told(run, lite)["headline"]["windows"][1] == {
@@ -145,8 +167,8 @@ def test_half_a_confirmation_is_refused(lite: Database, run: Run, words: tuple[s
 
 
 def test_a_quarter_is_published_at_the_terminal(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def prepare(_tx: Any, _actor: Any, quarter: Quarter) -> Release:
-        return made(NAMES, str(quarter))
+    def prepare(tx: Any, _actor: Any, quarter: Quarter) -> Prepared:
+        return ready(tx, made(NAMES, str(quarter)))
 
     monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
     assert run(house.db, "publish", "2026q3").stdout == "Q3 2026 is published and frozen.\n"

@@ -15,9 +15,10 @@ from sqlmodel import select
 from ethics.access import TERMINAL, Actor, Role
 from ethics.clients import clients
 from ethics.database import Database
-from ethics.language import Refused, reader
+from ethics.language import NotFound, Refused, reader
 from ethics.people import accounts
 from ethics.risk import analysis
+from ethics.wellbeing import releases
 from ethics.wellbeing import words as wellbeing_words
 from ethics.wellbeing.release import Release
 from reports import reviews
@@ -28,7 +29,7 @@ from tests.centre import MANAGER, build
 from tests.conftest import someone
 from tests.house import House
 from tests.ledgers import WEEK, Clock, work
-from tests.releases import CLAIMED, SCARCE, WITHHELD, cell, line, quarter, store, year
+from tests.releases import CLAIMED, SCARCE, WITHHELD, cell, line, quarter, store, unpublish, year
 from tests.test_client_page import at_client
 from tests.test_pages import words
 
@@ -83,6 +84,41 @@ def test_an_officer_gets_none(published: Database) -> None:
     assert file_of(published, OFFICER).wellbeing is None
 
 
+#: A manager of client 1 who is an officer too: an officer sees every client, but not its sick leave.
+TWO_ROLES = someone(Role.OFFICER, Role.MANAGER, user_id=4, clients=(1,))
+
+
+def test_a_manager_who_is_an_officer_too_gets_that_of_the_own_clients_only(published: Database) -> None:
+    assert file_of(published, TWO_ROLES, 1).wellbeing is not None
+    assert file_of(published, TWO_ROLES, 2).wellbeing is None
+    with published.read() as tx:
+        assert [[cell.client for cell in one.clients] for one in releases.releases(tx, TWO_ROLES)] == [[1], [1], []]
+
+
+def test_reviews_hold_sick_leave_and_are_made_and_read_by_the_same_rule(published: Database) -> None:
+    with published.write() as tx:
+        own, others = reviews.make(tx, TERMINAL, 1), reviews.make(tx, TERMINAL, 2)
+    with published.read() as tx:
+        assert reviews.pdf(tx, TWO_ROLES, own, "en")
+        assert [line.number for line in reviews.reviews(tx, TWO_ROLES)] == [own]
+        assert reviews.reviews(tx, TWO_ROLES, client_id=2) == []
+        assert len(reviews.reviews(tx, EXECUTIVE)) == 2
+        with pytest.raises(NotFound):
+            reviews.pdf(tx, TWO_ROLES, others, "en")
+        with pytest.raises(Refused, match="sick leave, and you see that of your own clients only"):
+            reviews.make(tx, TWO_ROLES, 2)
+
+
+def test_hr_that_manages_a_client_reads_the_reviews_of_that_client_only(published: Database) -> None:
+    hr = someone(Role.HR, Role.MANAGER, user_id=4, clients=(1,))
+    with published.write() as tx:
+        own, others = reviews.make(tx, TERMINAL, 1), reviews.make(tx, TERMINAL, 2)
+    with published.read() as tx:
+        assert [line.number for line in reviews.reviews(tx, hr)] == [own]
+        with pytest.raises(NotFound):
+            reviews.frozen(tx, hr, others)
+
+
 def test_nothing_of_another_client_nor_of_a_team_is_in_the_file(published: Database) -> None:
     told = json.dumps(to_json(file_of(published, EXECUTIVE)))
     assert '"days": 97' in told
@@ -126,6 +162,13 @@ def test_a_review_freezes_it_and_the_pdf_tells_it_after_a_newer_quarter(publishe
 HEAD = "Sick leave of the people who serve this client"
 
 
+@pytest.fixture
+def house(house: House) -> House:
+    """The furnished house before a quarter is published."""
+    unpublish(house.db)
+    return house
+
+
 def publish(house: House, *published: Release) -> None:
     with house.db.write() as tx:
         store(tx, *published)
@@ -165,6 +208,17 @@ def test_an_officer_s_page_has_no_word_of_it(house: House) -> None:
     assert HEAD not in [head.value for head in at.header]
     assert not any("This client" in one.value for one in at.table)
     assert "times as many" not in words(at)
+
+
+def test_a_client_of_another_manager_has_no_word_of_it_for_an_officer_who_manages(house: House) -> None:
+    publish(house, of_first(house, 34, 19, 97))
+    with house.db.write() as tx:
+        admin, number = house.actor(Role.ADMINISTRATOR), house.user_ids[Role.MANAGER]
+        both = [Role.MANAGER, Role.OFFICER]
+        accounts.change_person(tx, admin, number, roles=both, client_ids=house.client_ids[1:2], active=True)
+    at = at_client(house, Role.MANAGER)
+    assert HEAD not in [head.value for head in at.header]
+    assert "No quarter has been published yet" not in words(at)
 
 
 def test_before_the_first_quarter_the_page_says_when_there_will_be_one(house: House) -> None:

@@ -17,13 +17,14 @@ from ethics.access import Role
 from ethics.clients.models import Client
 from ethics.database import Database
 from ethics.language import Refused
+from ethics.palette import LIGHT
 from ethics.people import accounts
 from ethics.wellbeing import release, terms
 from ethics.wellbeing.models import AbsenceTerms, DayCost, StoredRelease
-from ethics.wellbeing.release import Release
+from ethics.wellbeing.publishing import Prepared
 from ethics.wellbeing.results import ESTIMATED, ClientRatio, Ratio
 from tests.house import House, furnish
-from tests.releases import FEW, HELD, UNSURE, UP, keep, made
+from tests.releases import FEW, HELD, UNSURE, UP, keep, made, ready, unpublish
 from tests.test_pages import opened, words
 
 PATH = "ethics/wellbeing/pages/wellbeing.py"
@@ -31,6 +32,13 @@ PATH = "ethics/wellbeing/pages/wellbeing.py"
 RULES = {0.0, 1.0, 2.0, 4.0, 8.0, 10.0, 95.0, 1000.0, 0.05}
 #: Weeks and sick leaves that an answer needs at least.
 LEAST = {52.0, 200.0}
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    """The furnished house before a quarter is published."""
+    unpublish(house.db)
+    return house
 
 
 @pytest.fixture
@@ -76,6 +84,13 @@ def charts(at: AppTest) -> list[list[dict[str, Any]]]:
 def bars(at: AppTest) -> list[dict[str, Any]]:
     """The intervals of the last chart."""
     return [row for row in charts(at)[-1] if "strong" in row]
+
+
+def inks(at: AppTest) -> set[str]:
+    """The colours of the names and the numbers in the first chart."""
+    layers = json.loads(at.get("vega_lite_chart")[0].proto.spec)["layer"]
+    names = {layer["encoding"]["y"]["axis"]["labelColor"] for layer in layers if "y" in layer["encoding"]}
+    return names | {layer["mark"]["color"] for layer in layers if layer["mark"]["type"] == "text"}
 
 
 def numbers(text: str) -> set[float]:
@@ -155,6 +170,27 @@ def test_what_is_withheld_has_no_days_and_no_euros(house: House, names: dict[int
     assert "€" not in text
 
 
+def test_what_is_withheld_is_said_before_the_chart_which_is_grey_and_called_not_claimed(
+    house: House, names: dict[int, str]
+) -> None:
+    keep(house.db, made(names, headline=HELD))
+    at = opened(house, Role.EXECUTIVE, PATH)
+    order = [one.type for one in at.main if one.type in ("title", "warning", "vega_lite_chart", "table")]
+    assert order[:3] == ["title", "warning", "vega_lite_chart"]
+    assert at.warning[0].value.startswith("Withheld: the claim")
+    assert not any(bar["strong"] for bar in charts(at)[0] if "strong" in bar)
+    assert inks(at) == {LIGHT.mute}
+    assert "Computed, but not claimed" in at.get("vega_lite_chart")[0].proto.spec
+
+
+def test_an_estimate_that_is_claimed_has_no_note_above_its_chart(house: House, names: dict[int, str]) -> None:
+    keep(house.db, made(names))
+    at = opened(house, Role.EXECUTIVE, PATH)
+    assert "not claimed" not in at.get("vega_lite_chart")[0].proto.spec
+    assert inks(at) == {LIGHT.ink}
+    assert not at.warning
+
+
 def test_a_hidden_figure_is_a_word_in_the_table_and_in_the_file(
     house: House, names: dict[int, str], files: list[tuple[Any, ...]]
 ) -> None:
@@ -207,6 +243,19 @@ def test_a_manager_reads_of_the_company_and_of_the_own_clients_only(
     assert at.metric[0].value == "318"
 
 
+def test_a_manager_who_is_an_officer_too_reads_of_the_own_clients_only(house: House, names: dict[int, str]) -> None:
+    keep(house.db, made(names, "2025Q4", year=True))
+    keep(house.db, made(names))
+    with house.db.write() as tx:
+        admin, number = house.actor(Role.ADMINISTRATOR), house.user_ids[Role.MANAGER]
+        both = [Role.MANAGER, Role.OFFICER]
+        accounts.change_person(tx, admin, number, roles=both, client_ids=house.client_ids[:1], active=True)
+    own = {names[house.client_ids[0]]}
+    at = opened(house, Role.MANAGER, PATH)
+    assert set(at.dataframe[0].value["client"]) == own
+    assert not any(name in everything(at) for name in set(names.values()) - own)
+
+
 def test_a_manager_without_clients_reads_of_the_company(house: House, names: dict[int, str]) -> None:
     keep(house.db, made(names))
     with house.db.write() as tx:
@@ -247,8 +296,12 @@ def test_hr_reads_the_terms_before_anything_else_and_confirms_them(bare: House) 
     assert at.title[0].value == "Before the first sick leave comes in, confirm its terms"
     text = words(at)
     assert "No name, no diagnosis, no reason." in text
-    assert "60 months from the last day" in text
+    assert "up to 60 full months after the month in which it ended" in text
     assert "Nobody sees a person's." in text
+    assert (
+        "Officers see no figures of sick leave; the risk score that they see has agent burden, in steps of ten" in text
+    )
+    assert "Once a year also a ratio for each client" in text
     at.date_input(key="terms_heard").set_value(dt.date(2026, 10, 6))
     at.text_input(key="terms_where").set_value("DPIA 12, *shared*")
     at.button(key="terms_confirm").click().run()
@@ -282,7 +335,7 @@ def test_hr_sets_what_a_day_costs(house: House) -> None:
     at.button(key="day_cost_save").click().run()
     with house.db.read() as tx:
         assert [row.cents for row in tx.exec(select(DayCost))] == [38_550]
-    assert "A day of sick leave costs 385.50 euros." in words(at)
+    assert "A calendar day of sick leave, weekends included, costs 385.50 euros." in words(at)
 
 
 def test_a_quarter_is_published_in_two_steps_and_then_read(
@@ -290,9 +343,9 @@ def test_a_quarter_is_published_in_two_steps_and_then_read(
 ) -> None:
     prepared: list[str] = []
 
-    def prepare(_tx: Any, _actor: Any, quarter: Any) -> Release:
+    def prepare(tx: Any, _actor: Any, quarter: Any) -> Prepared:
         prepared.append(str(quarter))
-        return made(names, str(quarter))
+        return ready(tx, made(names, str(quarter)))
 
     monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
     at = opened(house, Role.HR, PATH)
@@ -310,7 +363,7 @@ def test_a_quarter_is_published_in_two_steps_and_then_read(
 
 
 def test_a_refusal_to_publish_is_a_sentence_and_stores_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def prepare(_tx: Any, _actor: Any, quarter: Any) -> Release:
+    def prepare(_tx: Any, _actor: Any, quarter: Any) -> Prepared:
         raise Refused("{quarter} has been published already, and stays as it is.", quarter=str(quarter))
 
     monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)

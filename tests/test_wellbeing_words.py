@@ -30,12 +30,14 @@ def said(t: Reader, headline: Headline) -> list[str]:
         *words.speaks_for(t, headline),
         *words.speaks_against(t, headline),
         *words.attributable(t, headline, one.euros),
-        *words.withheld(t, one),
+        words.not_claimed(t, headline),
+        *words.hidden(t, one),
         *(words.client_answer(t, line, "Lumo Oy") for line in one.ratios.lines),
         *words.limits(t),
         *words.method(t),
         words.calm_level(t),
         words.why_hidden(t),
+        words.officers_see(t),
     ]
 
 
@@ -91,7 +93,15 @@ def test_what_is_withheld_makes_no_claim_and_says_why() -> None:
     assert words.attributable(EN, HELD, euros(UP.days, 100)) == [
         "Sick leave above the calm level and its cost are withheld: reporting may follow burden."
     ]
-    assert "p = 0.007" in words.withheld(EN, made(NAMES, headline=HELD))[0]
+    assert words.not_claimed(EN, HELD).startswith(
+        "Withheld: the claim, the sick leave above the calm level and its cost."
+    )
+    assert "p = 0.007" in words.not_claimed(EN, HELD)
+
+
+@pytest.mark.parametrize("state", ["up", "down", "unsure", "few"])
+def test_nothing_but_a_withheld_answer_is_said_to_be_withheld(state: str) -> None:
+    assert words.not_claimed(EN, STATES[state]) == ""
 
 
 def test_a_clear_estimate_has_everything_for_it_and_nothing_against() -> None:
@@ -147,7 +157,7 @@ def test_what_lies_above_the_calm_level_may_be_less_than_nothing() -> None:
     assert found == [
         "Above the calm level: 58 sick leaves begun in 96 weeks (95% interval from −124 to 208).",
         "Above the calm level: 261 days of sick leave (95% interval from −558 to 936).",
-        "At the day cost that HR set, these days come to €100 (95% interval from −€2,500 to €4,100).",
+        "At the cost of a calendar day that HR set, weekends included, these days come to €100 (95% interval from −€2,500 to €4,100).",
         "The interval holds 0: it may be none at all.",
     ]
 
@@ -177,11 +187,43 @@ def test_a_client_has_an_answer_of_its_own(line: ClientRatio, expected: str) -> 
 
 
 def test_hidden_figures_are_counted_and_none_of_them_has_a_reason() -> None:
-    assert words.withheld(EN, made(NAMES)) == ["The figures of 2 clients and teams, to protect people."]
+    assert words.hidden(EN, made(NAMES)) == ["The figures of 2 clients and teams, to protect people."]
     shown = (Cell(1, "Lumo Oy", Figures(31, 13, 71)),)
-    assert words.withheld(EN, made(NAMES, clients=shown, teams=())) == []
-    assert words.withheld(EN, made(NAMES, total=None)) == ["The figures of the quarter, to protect people."]
+    assert words.hidden(EN, made(NAMES, clients=shown, teams=())) == []
+    assert words.hidden(EN, made(NAMES, total=None)) == ["The figures of the quarter, to protect people."]
 
 
 def test_that_no_method_cures_reporting_that_follows_burden_is_said_always() -> None:
     assert any("no method cures that" in line for line in words.limits(EN))
+
+
+def test_what_the_estimate_is_made_of_is_counted_in_the_singular_and_the_plural() -> None:
+    assert words.headline_counts(EN, UP) == "318 agents, 1,274 sick leaves begun, 12 clients, 96 weeks"
+    one = Headline(NOT_ENOUGH_DATA, agents=1, onsets=1, clients=1, weeks=1)
+    assert words.headline_counts(EN, one) == "1 agent, 1 sick leave begun, 1 client, 1 week"
+
+
+@pytest.mark.parametrize("changes", [{"agents": None, "onsets": None}, {"agents": None}, {"onsets": None}])
+def test_people_that_are_not_told_are_not_counted_and_the_rest_is(changes: dict[str, None]) -> None:
+    few = replace(FEW, effective_agents=None, minimum_detectable=None, **changes)
+    assert words.headline_counts(EN, few) == (
+        "6 clients, 31 weeks; how many agents and sick leaves is not told, to protect people"
+    )
+    assert not re.search(r"None|57|83", " ".join(said(EN, few)))
+    assert words.answer(EN, few) == words.answer(EN, FEW)
+
+
+def test_a_rate_that_cannot_be_true_says_that_contacts_are_missing() -> None:
+    found = words.answer(EN, replace(FEW, reasons=("absurd-rates",)))
+    assert found.endswith(": contacts are missing: a client's rate cannot be true")
+
+
+def test_what_an_agent_near_illness_flags_is_said_to_be_taken_out_in_part() -> None:
+    assert any("takes that out in part only" in line for line in words.limits(EN))
+    assert any("taken out in part, by the hours" in line for line in words.method(EN))
+    assert not any("cannot be taken out" in line for line in (*words.limits(EN), *words.method(EN)))
+
+
+def test_whose_knowledge_hidden_figures_stand_against_is_said() -> None:
+    assert "what one manager knows of the clients assigned on the day of publishing" in words.why_hidden(EN)
+    assert "Two people who pool what they know are not covered." in words.why_hidden(EN)

@@ -72,9 +72,43 @@ def test_a_week_that_a_spell_takes_whole_is_no_row(db: Database) -> None:
     assert list(zip(found.week.tolist(), found.risk.tolist(), strict=True)) == [(0, 5), (2, 3)]
 
 
-def test_a_spell_that_lasts_counts_until_the_last_day_asked_for(db: Database) -> None:
-    found = read(centre(db, shifts(("A1", 0, "Acme", "8")), spells(("A1", 2, None))), weeks=2)
-    assert found.length.tolist() == [12]
+def absent(db: Database, weeks: int) -> list[tuple[int, int, bool]]:
+    """First and last day of each run, after the first Monday, and whether its end was told."""
+    with db.read() as tx:
+        runs = gathering.absences(tx, MONDAY, day(7 * weeks - 1))
+    start = MONDAY.toordinal()
+    return list(zip((runs.first - start).tolist(), (runs.last - start).tolist(), runs.closed.tolist(), strict=True))
+
+
+def test_a_spell_without_an_end_counts_until_the_last_day_asked_for_and_has_no_length(db: Database) -> None:
+    worked = shifts(("A1", 0, "Acme", "8"), ("A2", 0, "Acme", "8"))
+    found = read(centre(db, worked, spells(("A1", 2, None), ("A2", 2, 5))), weeks=2)
+    assert absent(db, weeks=2) == [(2, 13, False), (2, 5, True)]
+    assert found.length.tolist() == [0, 4]
+
+
+def test_a_spell_without_an_end_is_over_when_the_agent_works_again(db: Database) -> None:
+    """Ill from Wednesday, in the middle of a shift; nobody sends the end. Back on the Tuesday of week 2, never ill again."""
+    worked = shifts(("A1", 0, "Acme", "8"), ("A1", 2, "Acme", "3"), ("A1", 15, "Acme", "8"), ("A1", 21, "Acme", "8"))
+    found = read(centre(db, worked, spells(("A1", 2, None))), weeks=4)
+    assert absent(db, weeks=4) == [(2, 14, False)]
+    assert list(zip(found.week.tolist(), found.onset.tolist(), found.risk.tolist(), strict=True)) == [
+        (0, 1, 5),
+        (2, 0, 4),
+        (3, 0, 5),
+    ]
+
+
+def test_what_comes_after_the_last_week_ends_no_spell(db: Database) -> None:
+    worked = shifts(("A1", 0, "Acme", "8"), ("A1", 15, "Acme", "8"))
+    centre(db, worked, spells(("A1", 2, None)))
+    assert absent(db, weeks=1) == [(2, 6, False)]
+    assert absent(db, weeks=2) == [(2, 13, False)]
+
+
+def test_of_those_who_never_come_back_a_spell_without_an_end_lasts_a_year_at_most(db: Database) -> None:
+    centre(db, shifts(("A1", 0, "Acme", "8")), spells(("A1", 2, None)))
+    assert absent(db, weeks=60) == [(2, 366, False)]
 
 
 def test_shares_are_of_the_hours_in_the_window_and_nothing_reaches_another_agent(db: Database) -> None:
@@ -160,11 +194,16 @@ def _by_hand(db: Database, weeks: int) -> set[tuple[Any, ...]]:
     agents, clients = sorted(set(worked["agent_id"])), sorted(set(worked["client_id"]))
     found = set()
     for g, agent in enumerate(agents):
-        sick = set()
+        sick: set[int] = set()
+        unknown: set[int] = set()
         for spell in ill:
             if spell["agent_id"] == agent:
-                first, last = spell["starts_on"], spell["ends_on"] or day(7 * weeks - 1)
-                sick |= {(first - MONDAY).days + n for n in range((last - first).days + 1)}
+                first, last = spell["starts_on"], spell["ends_on"]
+                if last is None:
+                    later = worked[(worked["agent_id"] == agent) & (worked["date"] > first)]["date"]
+                    last = min([day(7 * weeks - 1), *(one - dt.timedelta(days=1) for one in later)])
+                ill_on = {(first - MONDAY).days + n for n in range((last - first).days + 1)}
+                sick, unknown = sick | ill_on, unknown | (ill_on if spell["ends_on"] is None else set())
         begins = {n for n in sick if not any(m in sick for m in _since_workday(n))}
         for week in range(weeks):
             mine = worked[(worked["agent_id"] == agent) & (worked["week"] == week)]
@@ -172,7 +211,8 @@ def _by_hand(db: Database, weeks: int) -> set[tuple[Any, ...]]:
             days = range(7 * week, 7 * week + 7)
             onset = int(any(n in begins for n in days))
             risk = 5 - sum(n in sick and _begin(n, sick) < 7 * week for n in days[:5])
-            length = sum(_begin(n, sick) in days for n in sick)
+            lasting = {_begin(n, sick) for n in unknown}
+            length = sum(_begin(n, sick) in days for n in sick if _begin(n, sick) not in lasting)
             if (sum(hours) or onset) and risk:
                 found.add((g, week, onset, risk, length if onset else 0, tuple(hours)))
     return found

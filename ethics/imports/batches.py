@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,16 +20,18 @@ from ethics.access import Actor
 from ethics.database import now, today
 from ethics.imports import privacy, reading, references
 from ethics.imports.business import Clients, Contacts, Flags
-from ethics.imports.checking import Check, Wrong, shortened
+from ethics.imports.checking import Check, shortened
 from ethics.imports.companies import Companies
 from ethics.imports.kinds import Kind
 from ethics.imports.kinds import kind as kind_named
 from ethics.imports.landings import Landing
 from ethics.imports.mapping import Mapping
 from ethics.imports.models import Batch, StoredMapping
+from ethics.imports.outcome import Outcome
 from ethics.imports.promises import Promises
 from ethics.imports.shifts import Shifts
 from ethics.imports.spells import Spells
+from ethics.imports.writing import Counts
 from ethics.language import NotFound, Refused
 from ethics.risk import analysis as _analysis  # noqa: F401 - listens for the evidence that imports change
 from ethics.settings import settings
@@ -54,35 +56,6 @@ _KEPT_SINCE: Final[dict[str, Callable[[], dict[str, dt.date]]]] = {
     "shifts": lambda: {"date": retention.shifts_since()},
     "spells": lambda: {"end": retention.absence_since()},
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an import did, or would do (`dry_run`). With `errors` nothing was written.
-
-    `rows` are the file's rows that were read; `skipped` of them the mapping left out; `already` is the batch that
-    brought the same file in before.
-    """
-
-    kind: str
-    file_name: str
-    rows: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    new_clients: int = 0
-    batch_id: int | None = None
-    already: int | None = None
-    dry_run: bool = False
-    ignored: tuple[str, ...] = ()
-    errors: tuple[Wrong, ...] = ()
-    error_count: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """True when the file was good."""
-        return self.error_count == 0
 
 
 def import_file(
@@ -128,7 +101,7 @@ def _import(
     tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping, dry_run: bool
 ) -> Outcome:
     _require_terms(tx, kind)
-    privacy.require_nobody_named(kind, source.headings)
+    privacy.require_nobody_named(kind, source.headings, agent=mapping.columns.get("agent", "agent"))
     mapping.require_fit(kind)
     file_name = shown_name(file_name)
     if tx.connection().dialect.name == "postgresql":
@@ -138,9 +111,8 @@ def _import(
     )
     for before in tx.exec(standing):
         if before.mapping == mapping.to_dict():
-            return Outcome(
-                kind.name, file_name, rows=before.rows, unchanged=before.rows, already=before.id, dry_run=dry_run
-            )
+            told = {"counted": False} if kind.about_absence else {"unchanged": before.rows}
+            return Outcome(kind.name, file_name, rows=before.rows, already=before.id, dry_run=dry_run, **told)
     savepoint = tx.begin_nested()
     try:
         outcome, client_ids, since = _land(tx, actor, kind, source, file_name=file_name, mapping=mapping)
@@ -149,18 +121,13 @@ def _import(
         raise
     if dry_run or not outcome.ok:
         savepoint.rollback()
-        return Outcome(**{**outcome.__dict__, "batch_id": None, "dry_run": dry_run})
+        if kind.about_absence:
+            # A file that is only checked, or made to fail, asks about people: whoever asks is on record.
+            audit.record(tx, actor, f"check {kind.name}", rows=outcome.rows, errors=outcome.error_count)
+        return replace(outcome, batch_id=None, dry_run=dry_run)
     savepoint.commit()
-    audit.record(
-        tx,
-        actor,
-        "import",
-        str(outcome.batch_id),
-        kind=kind.name,
-        rows=outcome.rows,
-        added=outcome.added,
-        changed=outcome.changed,
-    )
+    facts = {} if kind.about_absence else {"added": outcome.added, "changed": outcome.changed}
+    audit.record(tx, actor, "import", str(outcome.batch_id), kind=kind.name, rows=outcome.rows, **facts)
     changes.announce(tx, client_ids, since=since)
     return outcome
 
@@ -182,8 +149,15 @@ def _land(
     assert batch.id is not None
     companies = Companies(tx, batch.id, create=mapping.create_clients)
     check = Check(
-        kind, mapping, source, today=today(), client=companies.id_of, kept_since=_KEPT_SINCE.get(kind.name, dict)()
+        kind,
+        mapping,
+        source,
+        today=today(),
+        client=companies.id_of,
+        kept_since=_KEPT_SINCE.get(kind.name, dict)(),
+        open_since=retention.open_since(),
     )
+    privacy.require_needed(kind, check.ignored)
     landing = Contacts(tx, batch.id, counts_rows=True) if mapping.counts_rows else _LANDINGS[kind.name](tx, batch.id)
     staged = landing.stage()
     skipped = 0
@@ -212,6 +186,7 @@ def _land(
                 file_name,
                 rows=batch.rows,
                 skipped=skipped,
+                counted=not kind.about_absence,
                 ignored=check.ignored,
                 errors=tuple(errors.lines),
                 error_count=errors.total,
@@ -221,6 +196,8 @@ def _land(
         )
     staged.drop()
     landing.settle()
+    if kind.about_absence:
+        counts = Counts(0, 0, 0)
     batch.added, batch.changed, batch.unchanged = counts.added, counts.changed, counts.unchanged
     tx.flush()
     return (
@@ -234,6 +211,7 @@ def _land(
             skipped=skipped,
             new_clients=companies.created,
             batch_id=batch.id,
+            counted=not kind.about_absence,
             ignored=check.ignored,
         ),
         landing.client_ids,

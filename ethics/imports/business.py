@@ -7,7 +7,6 @@ one day.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
@@ -110,13 +109,6 @@ class Contacts(Landing):
             }
         self._counted.update(zip(columns["client"].to_pylist(), columns["week"].to_pylist(), strict=True))
         return None
-
-    def note(self, staged: Staged | None = None) -> None:
-        """A client's own contacts replace those of its shifts in every week, so the first ones change all its past."""
-        super().note(staged)
-        others = sa.select(_CONTACT_WEEK.c.client_id).where(_CONTACT_WEEK.c.batch_id != self.batch_id).distinct()
-        if self.client_ids - set(self.tx.connection().scalars(others)):
-            self.since = dt.date.min
 
     def rest(self) -> dict[str, pa.Array] | None:
         """The counted rows: one for each client and week."""

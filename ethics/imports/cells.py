@@ -30,6 +30,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]
 _TURNING: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISO_DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_WEEK: Final = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
+#: Day, month and year of birth, a mark for the century, and four more: Finnish whatever the last one says.
+_IDENTITY_CODE: Final = re.compile(
+    r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[-+–−A-FU-Y]\d{3}[0-9A-Z](?![0-9A-Z])", re.IGNORECASE
+)
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?")
 
 
@@ -77,9 +81,9 @@ def text(cell: str, most: int) -> str:
 
 
 def agent(cell: str, most: int) -> str:
-    """An employee number: no white space, and not a personal identity code."""
+    """An employee number: no white space, and nothing shaped like a personal identity code, also a mistyped one."""
     plain = text(cell, most)
-    if hetu.is_valid(plain):
+    if hetu.is_valid(plain) or _IDENTITY_CODE.search(plain):
         raise Refused("This is a personal identity code. Use the employee number.")
     if any(c.isspace() for c in plain):
         raise Refused("An employee number has no spaces. Use the number, never a name.")

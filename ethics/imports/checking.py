@@ -8,7 +8,7 @@ the value shortened, what is wrong and what would be right.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,14 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ethics.imports import cells
-from ethics.imports.kinds import Cell, Column, Kind
-from ethics.imports.mapping import Mapping, heading_key, value_key
+from ethics.imports import cells, places
+from ethics.imports.kinds import Cell, Kind
+from ethics.imports.mapping import Mapping, value_key
+from ethics.imports.places import LONGEST_VALUE, Place
 from ethics.imports.reading import Chunk, Source
 from ethics.language import Refused, Sentence, sentence
 
 MOST_ERRORS: Final = 1000
-LONGEST_VALUE: Final = 80
 #: Distinct texts remembered for a column before it starts over: bounds the memory when every cell differs.
 _REMEMBERED: Final = 200_000
 _TYPES: Final = {
@@ -82,22 +82,12 @@ class Checked:
     skipped: int = 0
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a canonical column's text comes from: a position in the file, or one constant."""
-
-    column: Column
-    heading: str
-    position: int | None
-    constant: str = ""
-
-
 class Check:
     """The check of one file of one kind; `run` goes through it once.
 
     `client` turns a client's name into its id and raises Refused for an unknown one; `kept_since` has, by column, the
-    first day that is taken. Raises Refused at once when a
-    required column is missing or a constant of the mapping is wrong.
+    first day that is taken; sick leave without a last day may not have begun before `open_since`. Raises Refused at
+    once when a required column is missing or a constant of the mapping is wrong.
     """
 
     def __init__(
@@ -109,12 +99,13 @@ class Check:
         today: dt.date,
         client: Callable[[str], int],
         kept_since: dict[str, dt.date] | None = None,
+        open_since: dt.date | None = None,
     ) -> None:
         mapping.require_fit(kind)
-        self.kind, self.mapping, self.source = kind, mapping, source
+        self.kind, self.mapping, self.source, self.open_since = kind, mapping, source, open_since
         self.errors = Errors()
-        self._places = list(_places(kind, mapping, source.headings))
-        self._filters = list(_filters(mapping, source.headings))
+        self._places = list(places.places(kind, mapping, source.headings))
+        self._filters = list(places.filters(mapping, source.headings))
         self._parsers = {
             name: cells.parser(p.column, mapping, today=today, client=client, kept_since=(kept_since or {}).get(name))
             for p in self._places
@@ -160,7 +151,7 @@ class Check:
             taken = np.array([value_key(t) in wanted for t in texts.dictionary.to_pylist()], dtype=bool)
             skipped |= ~taken[texts.indices.to_numpy()]
         columns: dict[str, pa.Array] = {}
-        wrong: list[tuple[_Place, NDArray[np.bool_], list[str], NDArray[np.int32], list[Any]]] = []
+        wrong: list[tuple[Place, NDArray[np.bool_], list[str], NDArray[np.int32], list[Any]]] = []
         for place in self._places:
             if place.position is None:
                 _, value = self._outcome(place, place.constant)
@@ -179,13 +170,14 @@ class Check:
                 wrong.append((place, (states == _WRONG)[indices], distinct, indices, [v for _, v in outcomes]))
         bad = self._report(chunk.rows, skipped, wrong)
         bad |= self._out_of_order(chunk.rows, columns, skipped | bad)
+        bad |= self._open_too_long(chunk.rows, columns, skipped | bad)
         keep = ~(skipped | bad)
         if not keep.all():
             mask = pa.array(keep)
             columns = {name: column.filter(mask) for name, column in columns.items()}
         return Checked(chunk.rows[keep], columns, int(skipped.sum()))
 
-    def _outcome(self, place: _Place, text: str) -> tuple[int, Any]:
+    def _outcome(self, place: Place, text: str) -> tuple[int, Any]:
         """State and value of a text: a value of the column, or the sentence that says what is wrong."""
         name = place.column.name
         memory = self._memory[name]
@@ -196,7 +188,7 @@ class Check:
         memory[text] = outcome = self._parse(place, text)
         return outcome
 
-    def _parse(self, place: _Place, text: str) -> tuple[int, Any]:
+    def _parse(self, place: Place, text: str) -> tuple[int, Any]:
         column = place.column
         plain = text
         if (table := self.mapping.values.get(column.name)) is not None and place.position is not None:
@@ -259,49 +251,30 @@ class Check:
             )
         return np.asarray(late, dtype=bool)
 
+    def _open_too_long(
+        self, rows: NDArray[np.int64], columns: dict[str, pa.Array], leave: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Sick leave whose end nobody sent. What is stored does not matter: the answer must not tell of it."""
+        if self.open_since is None or self.kind.name != "spells":
+            return np.zeros(len(rows), dtype=bool)
+        long = pc.fill_null(pc.less(columns["start"], self.open_since), False)
+        if "end" in columns:
+            long = pc.and_(long, pc.is_null(columns["end"]))
+        heading = next(p.heading for p in self._places if p.column.name == "start")
+        found: NDArray[np.bool_] = long.to_numpy(zero_copy_only=False) & ~leave
+        for i in np.flatnonzero(found):
+            start = columns["start"][int(i)].as_py()
+            self.errors.add(
+                Wrong(
+                    int(rows[i]),
+                    heading,
+                    start.isoformat(),
+                    sentence("It began more than a year ago and has no last day. Fill in the last day."),
+                )
+            )
+        return found
+
 
 def shortened(value: str) -> str:
     """A value as the error table shows it."""
     return value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…"
-
-
-def _places(kind: Kind, mapping: Mapping, headings: tuple[str, ...]) -> Iterator[_Place]:
-    at = {heading_key(h): i for i, h in enumerate(headings) if h}
-    for column in kind.columns:
-        if mapping.counts_rows and column.name == "contacts":
-            yield _Place(column, "", None, "1")
-        elif column.name in mapping.constants:
-            yield _Place(column, "", None, mapping.constants[column.name])
-        elif column.name in mapping.columns:
-            asked = mapping.columns[column.name]
-            if heading_key(asked) not in at:
-                raise Refused(
-                    "The file has no column “{column}”, which the mapping reads. It has {columns}.",
-                    column=asked[:LONGEST_VALUE],
-                    columns=_some(headings),
-                )
-            yield _Place(column, headings[at[heading_key(asked)]], at[heading_key(asked)])
-        elif column.name in at:
-            yield _Place(column, headings[at[column.name]], at[column.name])
-        elif column.required:
-            raise Refused(
-                "The file has no column “{column}”. It has {columns}. Rename one, or say in a mapping which one it is.",
-                column=column.name,
-                columns=_some(headings),
-            )
-
-
-def _filters(mapping: Mapping, headings: tuple[str, ...]) -> Iterator[tuple[int, frozenset[str]]]:
-    at = {heading_key(h): i for i, h in enumerate(headings) if h}
-    for heading, wanted in mapping.skip_unless.items():
-        if heading_key(heading) not in at:
-            raise Refused(
-                "The file has no column “{column}”, which the mapping reads. It has {columns}.",
-                column=heading[:LONGEST_VALUE],
-                columns=_some(headings),
-            )
-        yield at[heading_key(heading)], frozenset(wanted)
-
-
-def _some(headings: Iterable[str]) -> list[str]:
-    return [h[:LONGEST_VALUE] for h in headings if h][:20]

@@ -17,8 +17,8 @@ from ethics.database import database, migrate
 from ethics.language import BAD_INPUT, Reader, Refused, terminal_reader
 
 if TYPE_CHECKING:
-    from ethics.imports.batches import Outcome
     from ethics.imports.checking import Wrong
+    from ethics.imports.outcome import Outcome
 
 
 def import_(
@@ -82,6 +82,8 @@ def lines(outcome: Outcome, t: Reader) -> list[str]:
         unchanged=outcome.unchanged,
         skipped=outcome.skipped,
     )
+    if not outcome.counted:
+        counts = t("{rows} rows read, {skipped} left out by the mapping.", rows=outcome.rows, skipped=outcome.skipped)
     said = [counts]
     if outcome.new_clients:
         said.append(t("{n} new clients.", n=outcome.new_clients))
@@ -105,8 +107,10 @@ def as_dict(outcome: Outcome, t: Reader) -> dict[str, Any]:
     def error(wrong: Wrong) -> dict[str, Any]:
         return {"row": wrong.row, "column": wrong.column, "value": wrong.value, "what": t.say(wrong.what)}
 
+    untold = {} if outcome.counted else dict.fromkeys(("added", "changed", "unchanged"))
     return {
         **outcome.__dict__,
+        **untold,
         "ok": outcome.ok,
         "ignored": list(outcome.ignored),
         "errors": [error(e) for e in outcome.errors],

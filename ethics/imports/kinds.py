@@ -47,7 +47,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file. `key` names the columns that tell two of its rows apart."""
+    """One kind of file. `key` names the columns that tell two of its rows apart.
+
+    `about_absence`: a file of one row must not be a question about a person. What its rows met is not told, each check
+    is recorded, and no column comes along that is not needed.
+    """
 
     name: str
     title: str
@@ -55,6 +59,7 @@ class Kind:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     about_people: bool = False
+    about_absence: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
@@ -152,6 +157,7 @@ KINDS: Final[dict[str, Kind]] = {
                 _C("end", Cell.DATE, mark("Its last day; empty while it lasts"), required=False, most=400),
             ),
             about_people=True,
+            about_absence=True,
         ),
         Kind(
             "promises",

@@ -90,16 +90,15 @@ class Spells(Landing):
                     )
                 )
             else:
-                row, own, stored = (later, start, first) if later is not None else (earlier, first, start)
+                # Only what the file itself says: the days of the stored spell are nobody's to ask for.
+                row, own = (later, start) if later is not None else (earlier, first)
                 errors.add(
                     Wrong(
                         int(row),
                         "start",
                         own.isoformat(),
                         sentence(
-                            "The agent has a spell imported earlier, which started on {day}, that overlaps this one. "
-                            "Correct the days, or undo the earlier import.",
-                            day=stored,
+                            "It overlaps sick leave that came in earlier. Correct the days, or undo the earlier import."
                         ),
                     )
                 )

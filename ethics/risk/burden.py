@@ -2,7 +2,8 @@
 
 It is made of the yearly ratios that were published, one decimal as they are, and of nothing finer. A ratio of chance is
 drawn towards 1: its logarithm has a normal prior around 0, whose spread the policy fixes. A ratio r above 1 scores
-100 × (1 − 1 / r), one of 1 or less scores 0. Days are proleptic ordinals.
+100 × (1 − 1 / r), one of 1 or less scores 0. Points are told in steps of ten: officers read the score, and what was
+published must not be worked back from it. Days are proleptic ordinals.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ REACH: Final = 1.96
 LEAST: Final = 0.05
 #: Standard deviation of a number that was rounded to a tenth.
 ROUNDED: Final = 0.1 / math.sqrt(12)
+#: Points are told in such steps.
+STEP: Final = 10
+#: What arithmetic adds to a whole step is not another one.
+ROUNDING: Final = 1e-9
 
 
 def in_force(years: Sequence[YearPublished], day: dt.date, rules: BurdenRules) -> YearPublished | None:
@@ -47,7 +52,13 @@ def shown(year: YearPublished | None, client: int) -> ClientRatio | None:
 
 
 def reading(ratio: Ratio, rules: BurdenRules) -> tuple[float, float, float]:
-    """Low, score and high (95%) in points, of a published ratio."""
+    """Low, score and high in points, of a published ratio: the score to the nearest step, the interval outwards."""
+    low, score, high = (end / STEP for end in exact(ratio, rules))
+    return STEP * math.floor(low + ROUNDING), STEP * round(score), STEP * math.ceil(high - ROUNDING)
+
+
+def exact(ratio: Ratio, rules: BurdenRules) -> tuple[float, float, float]:
+    """Low, score and high (95%) in points, before they are told in steps."""
     middle = math.log(max(ratio.rate_ratio, LEAST))
     error = math.hypot(_error(ratio, middle), ROUNDED / max(ratio.rate_ratio, LEAST))
     kept = rules.prior_sd**2 / (rules.prior_sd**2 + error**2)

@@ -15,10 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from ethics.wellbeing.dose import Mismatches, client_rates, controls, dose, own_parts, steadiness
+from ethics.wellbeing.dose import Mismatches, client_rates, controls, dose
 from ethics.wellbeing.fixed_effects import Fit, fit_poisson
 from ethics.wellbeing.randomisation import aggregate, shift
-from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, PER, WITHHELD, Amount, Headline, Ratio, Window
+from ethics.wellbeing.results import (
+    DECIMALS,
+    ESTIMATED,
+    NOT_ENOUGH_DATA,
+    PER,
+    WITHHELD,
+    Amount,
+    Headline,
+    Ratio,
+    Window,
+)
+from ethics.wellbeing.rows import Rows
 from ethics.workforce.panel import Panel
 
 Array = NDArray[np.float64]
@@ -34,6 +45,8 @@ CONFIDENCE: Final = 0.95
 LEAST_CLIENTS, LEAST_WEEKS, LEAST_ONSETS, LEAST_EFFECTIVE = 6, 52, 200, 10.0
 #: More than this as the smallest ratio that would be found is not enough data; more than LOW_POWER is said.
 MOST_DETECTABLE, LOW_POWER = 3.0, 1.5
+#: Mismatches per 1,000 contacts above which contacts must be missing.
+MOST_RATE: Final = 200.0
 #: Found four times in five: so many errors from nought.
 POWER_ERRORS: Final = 2.8
 #: Dose below which a client counts as calm.
@@ -41,27 +54,6 @@ CALM: Final = 0.1
 #: Agents may flag more, or less, in the weeks before they fall ill: by this part of their usual, give or take.
 OWN_SPREAD: Final = 1.0
 SEED: Final = 20_24_09
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Rows:
-    """The agent-weeks of one window: the panel's rows, the clients' rates (C, T), and for each row a dose (N,).
-
-    `own` (N,) is the log rate ratio of falling ill that the rates tell of, if agents flag twice as often before they do
-    and nothing else is so; `own_parts` (N, C) is what it gains per unit of each rate.
-    """
-
-    panel: Panel
-    shares: sparse.csr_array
-    rates: Array
-    dose: Array
-    own_parts: sparse.csr_array
-    own: Array
-
-    @property
-    def during(self) -> Array:
-        """The rates of the weeks from the rows' first to their last."""
-        return _during(self.panel, self.rates)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,7 +106,7 @@ def headline(panel: Panel, mismatches: Mismatches, *, seed: int = SEED) -> Headl
     the answer then says so.
     """
     generator = np.random.default_rng(seed)
-    rows = _rows(panel, mismatches, FIRST, LAST)
+    rows = Rows.of(panel, mismatches, FIRST, LAST)
     counts = Headline(
         NOT_ENOUGH_DATA,
         agents=len(np.unique(rows.panel.agent)),
@@ -124,6 +116,8 @@ def headline(panel: Panel, mismatches: Mismatches, *, seed: int = SEED) -> Headl
     )
     if counts.onsets == 0:
         return replace(counts, reasons=_lacking(counts))
+    if float(rows.during.max()) > MOST_RATE:
+        return replace(counts, reasons=("absurd-rates",))
     own = controls(rows.shares)
     main = _estimate(rows, own, generator)
     counts = replace(counts, effective_agents=main.known_effective, minimum_detectable=main.detectable)
@@ -132,20 +126,20 @@ def headline(panel: Panel, mismatches: Mismatches, *, seed: int = SEED) -> Headl
         return replace(counts, reasons=reasons)
     without = _fit(rows.panel, _columns(rows.own, own), replace(main.fit, beta=main.fit.beta[1:]))
     timing = shift(_aggregate(rows, without, main.fit), rows.during, generator)
-    same_week = shift(_aggregate(rows, main.fit), _during(rows.panel, client_rates(mismatches, 0, 0)), generator)
+    same_week = shift(_aggregate(rows, main.fit), rows.within(client_rates(mismatches, 0, 0)), generator)
     windows = []
     for first, last in OTHER_WINDOWS:
-        other = _rows(panel, mismatches, first, last)
+        other = Rows.of(panel, mismatches, first, last)
         windows.append(Window(first, last, _estimate(other, controls(other.shares), generator, main.fit).ratio))
     ratio = main.ratio
-    clear = ratio is not None and not ratio.low <= 1 <= ratio.high
+    limit = 1.0 if ratio is None else _nearer(ratio)
     withheld = same_week.p < SAME_WEEK_LEVEL
     spells, days = (None, None) if withheld else _above_calm(rows, main)
     return replace(
         counts,
         status=WITHHELD if withheld else ESTIMATED,
         reasons=("same-week",) if withheld else (),
-        claimed=clear and timing.p <= LEVEL and not withheld,
+        claimed=limit != 1 and timing.p <= LEVEL and not withheld,
         ratio=ratio,
         p=timing.p,
         dose_only=_estimate(rows, None, generator, main.fit).ratio,
@@ -154,7 +148,7 @@ def headline(panel: Panel, mismatches: Mismatches, *, seed: int = SEED) -> Headl
         same_week_p=same_week.p,
         low_power=main.detectable is not None and main.detectable > LOW_POWER,
         e_value=None if ratio is None else e_value(ratio.rate_ratio),
-        e_value_limit=None if ratio is None else e_value(_nearer(ratio)),
+        e_value_limit=None if ratio is None else e_value(limit),
         spells=spells,
         days=days,
     )
@@ -167,10 +161,11 @@ def e_value(ratio: float) -> float:
 
 
 def _nearer(ratio: Ratio) -> float:
-    """The limit of the interval nearer to 1; 1 when it holds 1."""
-    if ratio.low > 1:
+    """The limit of the interval nearer to 1; 1 when the interval holds 1 as it is shown."""
+    shown = ratio.rounded(DECIMALS)
+    if shown.low > 1:
         return ratio.low
-    return min(ratio.high, 1.0)
+    return ratio.high if shown.high < 1 else 1.0
 
 
 def _lacking(counts: Headline) -> tuple[str, ...]:
@@ -179,27 +174,11 @@ def _lacking(counts: Headline) -> tuple[str, ...]:
     checks = (
         ("few-clients", counts.clients < LEAST_CLIENTS),
         ("few-weeks", counts.weeks < LEAST_WEEKS),
-        ("few-onsets", counts.onsets < LEAST_ONSETS),
+        ("few-onsets", (counts.onsets or 0) < LEAST_ONSETS),
         ("few-effective-agents", effective is None or effective < LEAST_EFFECTIVE),
         ("little-movement", detectable is None or detectable > MOST_DETECTABLE),
     )
     return tuple(code for code, lacking in checks if lacking)
-
-
-def _rows(panel: Panel, mismatches: Mismatches, first: int, last: int) -> _Rows:
-    """The rows whose whole window lies in the panel and in which the agent worked, with their dose."""
-    shares, worked = panel.shares(first, last)
-    usable = worked & (panel.week >= last)
-    chosen, shares = panel.chosen(usable), sparse.csr_array(shares[usable])
-    rates = client_rates(mismatches, first, last)
-    usual = rates.mean(axis=1, keepdims=True)
-    # By Bayes' rule: a rate above the usual tells of a keener reporter by the agent's part in it, and the more, the less
-    # the client's rate varies of itself.
-    parts = own_parts(chosen, shares, first, last)
-    parts.data *= (steadiness(mismatches, first, last) / np.where(usual > 0, usual, np.inf))[parts.indices, 0]
-    return _Rows(
-        chosen, shares, rates, dose(shares, rates, chosen.week), parts, dose(parts, rates - usual, chosen.week)
-    )
 
 
 def _columns(*parts: Array | sparse.csr_array | None) -> sparse.csr_array:
@@ -214,7 +193,7 @@ def _fit(panel: Panel, columns: sparse.csr_array, start: Fit | None = None) -> F
 
 
 def _estimate(
-    rows: _Rows, own: sparse.csr_array | None, generator: np.random.Generator, start: Fit | None = None
+    rows: Rows, own: sparse.csr_array | None, generator: np.random.Generator, start: Fit | None = None
 ) -> _Estimate:
     """The dose's coefficient, beside the clients' own shares if given; its error is the wider of two."""
     fit = _fit(rows.panel, _columns(rows.dose, None if own is None else rows.own, own), start)
@@ -241,12 +220,7 @@ def _first(fit: Fit) -> Array:
     return contrast
 
 
-def _during(panel: Panel, values: Array) -> Array:
-    """The columns of the weeks from a panel's first to its last."""
-    return values[:, int(panel.week.min()) : int(panel.week.max()) + 1]
-
-
-def _aggregate(rows: _Rows, fit: Fit, full: Fit | None = None) -> Array:
+def _aggregate(rows: Rows, fit: Fit, full: Fit | None = None) -> Array:
     """Residuals by client and week, of the weeks that the rows have.
 
     With the full fit, the part of the agents' own is taken out in proportion, as it is from the dose when that is
@@ -257,10 +231,10 @@ def _aggregate(rows: _Rows, fit: Fit, full: Fit | None = None) -> Array:
         slope = float(full.model_covariance[0, 1] / full.model_covariance[0, 0])
         weights = sparse.csr_array(rows.shares + slope * rows.own_parts)
     residuals = np.where(fit.rows, rows.panel.onset - fit.mu, 0.0)
-    return _during(rows.panel, aggregate(weights, residuals, rows.panel.week, rows.panel.weeks))
+    return rows.within(aggregate(weights, residuals, rows.panel.week, rows.panel.weeks))
 
 
-def _lead(rows: _Rows, start: Fit) -> float | None:
+def _lead(rows: Rows, start: Fit) -> float | None:
     """Does illness come before a move? p of the usual rates of the clients worked for in the weeks to come.
 
     Nothing that is yet to happen can make ill; if it goes with onsets, agents are moved after illness. The clients'
@@ -287,7 +261,7 @@ def _lead(rows: _Rows, start: Fit) -> float | None:
     return float(2 * stats.t.sf(abs(fit.beta[0]) / fit.error(0), freedom))
 
 
-def _above_calm(rows: _Rows, main: _Estimate) -> tuple[Amount, Amount]:
+def _above_calm(rows: Rows, main: _Estimate) -> tuple[Amount, Amount | None]:
     """Spells, and days of them, above what the same agents would have had at calm clients: estimate and interval.
 
     Limits are those of the coefficient, and may be below nought: cutting them off would make nothing look like much.
@@ -296,5 +270,7 @@ def _above_calm(rows: _Rows, main: _Estimate) -> tuple[Amount, Amount]:
     expected = main.fit.mu[main.fit.rows]
     slopes = (main.slope, main.slope - main.half, main.slope + main.half)
     spells = [float(expected @ -np.expm1(-slope * above)) for slope in slopes]
-    length = float(rows.panel.length[rows.panel.onset > 0].mean())
-    return Amount(*spells), Amount(*(length * spell for spell in spells))
+    # Of spells whose end is known: with others the mean would follow from the day on which it is asked.
+    known = rows.panel.length[rows.panel.length > 0]
+    days = Amount(*(float(known.mean()) * spell for spell in spells)) if len(known) else None
+    return Amount(*spells), days

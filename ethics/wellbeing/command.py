@@ -101,11 +101,13 @@ def lines(t: Reader, found: list[Release]) -> list[str]:
         return [t("No quarter has been published yet")]
     newest, year = found[0], next((one for one in found if one.ratios is not None), None)
     said = [words.answer(t, newest.headline), words.frame(t, newest)]
+    if held := words.not_claimed(t, newest.headline):
+        said += ["", held]
     parts = [
         (t("What speaks for the estimate"), words.speaks_for(t, newest.headline)),
         (t("What speaks against it"), words.speaks_against(t, newest.headline)),
         (t("Sick leave above the calm level"), words.attributable(t, newest.headline, newest.euros)),
-        (t("What is withheld"), words.withheld(t, newest)),
+        (t("What is withheld"), words.hidden(t, newest)),
     ]
     if year is not None and year.ratios is not None:
         names = {cell.client: cell.name for cell in year.clients}

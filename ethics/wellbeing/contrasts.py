@@ -17,7 +17,7 @@ from scipy import sparse, stats
 
 from ethics.wellbeing.association import CONFIDENCE, FIRST, LAST, POWER_ERRORS
 from ethics.wellbeing.fixed_effects import Fit, fit_poisson
-from ethics.wellbeing.results import ESTIMATED, NOT_ENOUGH_DATA, ClientRatio, Ratio
+from ethics.wellbeing.results import CLIENT_DECIMALS, ESTIMATED, NOT_ENOUGH_DATA, ClientRatio, Ratio
 from ethics.workforce.panel import Panel
 
 Array = NDArray[np.float64]
@@ -98,8 +98,9 @@ def supports(panel: Panel, *, groups: Collection[int] | None = None) -> dict[int
 def publishable_groups(panel: Panel, among: Collection[int] | None = None) -> tuple[int, ...]:
     """The clients (of `among`, all without) that may have a ratio of their own, such that what is pooled may as well.
 
-    The pooled ratio follows from the others and the hours, so it must stand the same test: while it does not, the
-    client with fewest hours is pooled too.
+    The pooled ratio follows from the others and the hours, so it must stand the same test, and be of two clients at
+    least, or it is one client's ratio under another name: while it is not so, the client with fewest hours is pooled
+    too.
     """
     people, alone = _exposed(panel)
     by_client = dict(zip(panel.clients, _supports(people, alone), strict=True))
@@ -109,7 +110,8 @@ def publishable_groups(panel: Panel, among: Collection[int] | None = None) -> tu
     while shown:
         names, shares = _grouped(panel, alone, shown)
         pooled = _supports(people, shares)[-1]
-        if names[-1] != OTHER or pooled.hours == 0 or pooled.publishable:
+        several = sum(one.hours > 0 for client, one in by_client.items() if client not in shown) > 1
+        if names[-1] != OTHER or pooled.hours == 0 or (pooled.publishable and several):
             break
         shown.pop()
     return tuple(sorted(shown))
@@ -192,15 +194,27 @@ def _result(name: int, support: Support, found: _Compared | None) -> ClientRatio
         return ClientRatio(name, NOT_ENOUGH_DATA)
     freedom = found.effective - 1
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * found.error
-    ends = np.exp([found.log_ratio, found.log_ratio - half, found.log_ratio + half])
+    with np.errstate(over="ignore"):
+        numbers = np.exp(found.log_ratio + np.array([0.0, -half, half])), np.exp(POWER_ERRORS * found.error)
+    ends, detectable = numbers[0], float(numbers[1])
+    if not (np.isfinite([*ends, detectable]).all() and found.error > 0):
+        return ClientRatio(name, NOT_ENOUGH_DATA)
     p = float(stats.t.sf(found.log_ratio / found.error, freedom))
-    detectable = float(np.exp(POWER_ERRORS * found.error))
     return ClientRatio(name, ESTIMATED, Ratio(*map(float, ends)), p, minimum_detectable=detectable)
 
 
 def _claimed(results: list[ClientRatio]) -> list[ClientRatio]:
-    """Claims by Benjamini and Hochberg over the clients that were tested."""
-    tested = sorted(one.p for one in results if one.p is not None)
+    """Claims by Benjamini and Hochberg over the clients that were tested.
+
+    Whose interval holds 1 as it is shown is tested with p = 1: so what is claimed is seen, and no rarer error hides one.
+    """
+    ps = [None if one.p is None else one.p if _above(one.ratio) else 1.0 for one in results]
+    tested = sorted(p for p in ps if p is not None)
     limits = [p for rank, p in enumerate(tested, 1) if p <= FALSE_CLAIMS * rank / len(tested)]
     limit = max(limits, default=-1.0)
-    return [replace(one, claimed=one.p is not None and one.p <= limit) for one in results]
+    return [replace(one, claimed=p is not None and p <= limit) for one, p in zip(results, ps, strict=True)]
+
+
+def _above(ratio: Ratio | None) -> bool:
+    """Whether the interval, as it is shown, lies above 1."""
+    return ratio is not None and ratio.rounded(CLIENT_DECIMALS).low > 1

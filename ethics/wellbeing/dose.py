@@ -18,6 +18,7 @@ from ethics.workforce.panel import REACH, Panel
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 #: What a mismatch counts, by severity 0 to 4.
 WEIGHTS: Final = (0, 1, 2, 4, 8)
@@ -34,25 +35,33 @@ class Mismatches:
     """Confirmed mismatches by client and week of contact (C, T), clients in the order of the panel's columns.
 
     `weighted`: sum of their weights; `squares`: sum of the squared weights; `count`: their number; `contacts`: contacts.
+    `counted`: False while too many flags of the week are undecided; all weeks are counted when left out.
     """
 
     weighted: Array
     squares: Array
     count: Array
     contacts: Array
+    counted: Mask | None = None
+
+    @property
+    def known(self) -> Mask:
+        """Client-weeks that tell something of a rate: counted, and with contacts. The others' mismatches do not count."""
+        served = self.contacts > 0
+        return served if self.counted is None else served & self.counted
 
     @property
     def overdispersion(self) -> float:
-        """φ = E w² / (E w)², over all mismatches: what unequal weights add to the noise; 1 without mismatches."""
-        weight = float(self.weighted.sum())
-        return float(self.squares.sum()) * float(self.count.sum()) / weight**2 if weight > 0 else 1.0
+        """φ = E w² / (E w)², over known mismatches: what unequal weights add to the noise; 1 without mismatches."""
+        weight, squares, count = (float(sums[self.known].sum()) for sums in (self.weighted, self.squares, self.count))
+        return squares * count / weight**2 if weight > 0 else 1.0
 
 
 def client_rates(mismatches: Mismatches, first: int = 1, last: int = 4) -> Array:
     """Mismatches per 1,000 contacts that each client (C) had in the weeks t - `last` to t - `first`: (C, T).
 
     Weights are scaled so that the mean mismatch weighs 1. Gamma–Poisson, shrunk to the client's own mean over all weeks;
-    that mean itself where the window holds no contacts.
+    that mean itself where the window holds no known contacts; the mean of all for a client without any.
     """
     seen, size, mean = _seen(mismatches, first, last)
     noise, shape = mismatches.overdispersion, steadiness(mismatches, first, last)
@@ -72,9 +81,10 @@ def steadiness(mismatches: Mismatches, first: int = 1, last: int = 4) -> float:
 
 def _seen(mismatches: Mismatches, first: int, last: int) -> tuple[Array, Array, Array]:
     """Weighted mismatches and thousands of contacts of each window (C, T), and each client's mean rate (C, 1)."""
-    total = float(mismatches.weighted.sum())
-    weighted = mismatches.weighted * (float(mismatches.count.sum()) / total if total > 0 else 0.0)
-    thousands = mismatches.contacts / CONTACTS
+    weighted, count = (np.where(mismatches.known, sums, 0.0) for sums in (mismatches.weighted, mismatches.count))
+    total = float(weighted.sum())
+    weighted *= float(count.sum()) / total if total > 0 else 0.0
+    thousands = np.where(mismatches.known, mismatches.contacts, 0.0) / CONTACTS
     portfolio = float(weighted.sum()) / max(float(thousands.sum()), 1.0)
     mean = ((weighted.sum(axis=1) + portfolio) / (thousands.sum(axis=1) + 1))[:, None]
     return over_window(weighted, first, last), over_window(thousands, first, last), mean
@@ -97,6 +107,18 @@ def dose(shares: sparse.csr_array, rates: Array, week: Whole) -> Array:
     met = shares.data * rates[shares.indices, week[row]]
     total: Array = np.bincount(row, met, len(week)).astype(np.float64)
     return total
+
+
+def unknown_parts(mismatches: Mismatches, shares: sparse.csr_array, week: Whole, last: int) -> Array:
+    """The part of each row's dose, and of its own week, whose mismatches nobody knows: from 0 to 1 (N,).
+
+    Of clients without any known contacts all, else the weeks from t - `last` to t that are not counted yet.
+    """
+    unknown = np.zeros(mismatches.contacts.shape)
+    if mismatches.counted is not None:
+        unknown = over_window((~mismatches.counted).astype(np.float64), 0, last) / (last + 1)
+    unknown[~mismatches.known.any(axis=1)] = 1.0
+    return dose(shares, unknown, week)
 
 
 def own_parts(panel: Panel, shares: sparse.csr_array, first: int, last: int) -> sparse.csr_array:

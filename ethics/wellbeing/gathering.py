@@ -21,13 +21,13 @@ from ethics.workforce.panel import Panel
 
 #: Weeks before a row's own that its dose is made of.
 WINDOW: Final = (1, 4)
-#: A week of which more of the flags than this are still undecided is not counted yet.
-MOST_UNDECIDED: Final = 0.2
+#: A client's week of which more flags than this, and more than this part of them, are still undecided is not counted yet.
+MOST_OPEN, MOST_UNDECIDED = 1, 0.2
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Evidence:
-    """A panel with the mismatches of its clients and weeks. Rows whose mismatches are not all counted yet are left out."""
+    """A panel with the mismatches of its clients and weeks, and which of these are not counted yet."""
 
     panel: Panel
     mismatches: Mismatches
@@ -36,16 +36,11 @@ class Evidence:
 def evidence(tx: Session, first: dt.date, last: dt.date) -> Evidence:
     """What the association of the weeks that begin on the Mondays `first` to `last` is computed from."""
     people = panel(tx, first, last)
-    counts, undecided = _mismatches(tx, first, people)
-    rows = np.ones(len(people.week), dtype=bool)
-    for lag in range(WINDOW[0], WINDOW[1] + 1):
-        week = people.week - lag
-        rows &= ~((week >= 0) & undecided[np.maximum(week, 0)])
-    return Evidence(people.chosen(rows), counts)
+    return Evidence(people, _mismatches(tx, first, people))
 
 
-def _mismatches(tx: Session, first: dt.date, people: Panel) -> tuple[Mismatches, NDArray[np.bool_]]:
-    """Confirmed mismatches by client and week, and which weeks have too many undecided flags."""
+def _mismatches(tx: Session, first: dt.date, people: Panel) -> Mismatches:
+    """Confirmed mismatches by client and week; weeks with too many undecided flags are not counted."""
     shape = (len(people.clients), people.weeks)
     last = first + dt.timedelta(days=7 * people.weeks - 1)
     query = (
@@ -61,9 +56,8 @@ def _mismatches(tx: Session, first: dt.date, people: Panel) -> tuple[Mismatches,
     week = (bulk.ordinals(met) - first.toordinal()) // 7
     weight = np.array(WEIGHTS, dtype=np.float64)[np.array(severity, dtype=np.int64)]
     confirmed = np.array([one == Decision.CONFIRMED for one in status], dtype=bool)
-    chosen = known & confirmed
 
-    def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def summed(chosen: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
         at = row[chosen] * shape[1] + week[chosen]
         return np.bincount(at, values[chosen], shape[0] * shape[1]).astype(np.float64).reshape(shape)
 
@@ -71,7 +65,12 @@ def _mismatches(tx: Session, first: dt.date, people: Panel) -> tuple[Mismatches,
     met_contacts = client_contacts(tx, client_ids=people.clients, since=first, until=last)
     for number, monday, n in met_contacts:
         contacts[place[number], (monday - first).days // 7] = n
-    open_flags = np.bincount(week[known & ~confirmed], minlength=shape[1])
-    all_flags = np.bincount(week[known], minlength=shape[1])
-    found = Mismatches(summed(weight), summed(weight**2), summed(np.ones(len(weight))), contacts)
-    return found, open_flags > MOST_UNDECIDED * all_flags
+    one, chosen = np.ones(len(weight)), known & confirmed
+    count, waiting = summed(chosen, one), summed(known & ~confirmed, one)
+    return Mismatches(
+        summed(chosen, weight),
+        summed(chosen, weight**2),
+        count,
+        contacts,
+        counted=(waiting <= MOST_OPEN) | (waiting <= MOST_UNDECIDED * (count + waiting)),
+    )

@@ -13,7 +13,8 @@ from ethics.people import models as _people  # noqa: F401 - tables that foreign 
 class AbsenceTerms(Table, table=True):
     """HR's word, before the first sick leave came in: staff were heard on a day, and an impact assessment exists.
 
-    Append-only; the newest holds. `version` is that of the terms as they were shown.
+    Append-only; the newest holds. `version` is that of the terms as they were shown, `months` how long sick leave was to
+    be kept. `sample`: said for the sample centre, in which nobody is real; it lets no file in.
     """
 
     __tablename__ = "absence_terms"
@@ -23,6 +24,7 @@ class AbsenceTerms(Table, table=True):
     heard_on: dt.date
     assessment: str = Field(max_length=200)
     months: int
+    sample: bool = False
     confirmed_at: dt.datetime = Field(sa_type=Moment)
     confirmed_by: int | None = Field(default=None, foreign_key="user_account.id")
 

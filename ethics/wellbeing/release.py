@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from ethics.disclosure import Figures
-from ethics.wellbeing.results import Amount, ClientRatio, Headline, Ratio, Window
+from ethics.wellbeing.results import CLIENT_DECIMALS, DECIMALS, Amount, ClientRatio, Headline, Ratio, Window
 
 #: Of what is published and how it is computed; raised when either changes.
 METHOD: Final = 1
@@ -68,8 +68,10 @@ class Release:
 
 
 def write(release: Release) -> tuple[str, str]:
-    """Canonical JSON and its SHA-256: the same release gives the same bytes."""
-    content = json.dumps(asdict(release), default=_day, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Canonical JSON and its SHA-256: the same release gives the same bytes. Raises ValueError for what is no number."""
+    content = json.dumps(
+        asdict(release), default=_day, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
     return content, digest(content)
 
 
@@ -100,13 +102,14 @@ def read(content: str) -> Release:
 
 
 def rounded(headline: Headline) -> Headline:
-    """As it is published: ratios to two decimals, p to three, amounts to whole ones."""
+    """As it is published: ratios as they are shown, p to three decimals, amounts to whole ones, sick leaves begun to tens."""
     return replace(
         headline,
-        ratio=_ratio(headline.ratio, 2),
+        onsets=None if headline.onsets is None else round(headline.onsets, -1),
+        ratio=_ratio(headline.ratio, DECIMALS),
         p=_to(headline.p, 3),
-        dose_only=_ratio(headline.dose_only, 2),
-        windows=tuple(replace(window, ratio=_ratio(window.ratio, 2)) for window in headline.windows),
+        dose_only=_ratio(headline.dose_only, DECIMALS),
+        windows=tuple(replace(window, ratio=_ratio(window.ratio, DECIMALS)) for window in headline.windows),
         lead_p=_to(headline.lead_p, 3),
         same_week_p=_to(headline.same_week_p, 3),
         effective_agents=_to(headline.effective_agents, 0),
@@ -118,9 +121,16 @@ def rounded(headline: Headline) -> Headline:
     )
 
 
+def without_counts(headline: Headline) -> Headline:
+    """Without what tells how many people and sick leaves there are: for a company too small for figures."""
+    return replace(headline, agents=None, onsets=None, effective_agents=None, minimum_detectable=None)
+
+
 def rounded_client(line: ClientRatio) -> ClientRatio:
     """As it is published: to one decimal, because two give the exact number of spells away, and so would p."""
-    return replace(line, ratio=_ratio(line.ratio, 1), p=None, minimum_detectable=_to(line.minimum_detectable, 1))
+    return replace(
+        line, ratio=_ratio(line.ratio, CLIENT_DECIMALS), p=None, minimum_detectable=_to(line.minimum_detectable, 1)
+    )
 
 
 def euros(days: Amount | None, cents: int | None) -> Amount | None:
@@ -141,9 +151,7 @@ def _to(number: float | None, decimals: int) -> float | None:
 
 
 def _ratio(ratio: Ratio | None, decimals: int) -> Ratio | None:
-    if ratio is None:
-        return None
-    return Ratio(*(round(float(number), decimals) for number in (ratio.rate_ratio, ratio.low, ratio.high)))
+    return None if ratio is None else ratio.rounded(decimals)
 
 
 def _amount(amount: Amount | None) -> Amount | None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlmodel import Session, col, select
 
 from ethics.access import Actor, Permission
+from ethics.audit import AuditEntry
 from ethics.language import Refused
 from ethics.wellbeing import release
 from ethics.wellbeing.models import StoredRelease
 from ethics.wellbeing.release import Release, YearRatios
 from ethics.wellbeing.results import ClientRatio
 from ethics.workforce.quarters import Quarter
+
+log = logging.getLogger("reilu")
+
+#: Quarters and hashes that the audit trail vouched for: what was published once stays so, and the trail is long.
+_VOUCHED: Final[set[tuple[str, str]]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,8 @@ def releases(tx: Session, actor: Actor) -> list[Release]:
     """
     actor.require(Permission.SEE_WELLBEING)
     rows = tx.exec(select(StoredRelease).order_by(col(StoredRelease.quarter).desc()))
-    found = [_read(row) for row in rows]
-    if actor.may(Permission.SEE_ALL_CLIENTS) or actor.may(Permission.PUBLISH_WELLBEING):
+    found = [_read(tx, row) for row in rows]
+    if actor.may(Permission.SEE_ALL_WELLBEING):
         return found
     return [_cut(one, actor.client_ids) for one in found]
 
@@ -41,31 +50,73 @@ def releases(tx: Session, actor: Actor) -> list[Release]:
 def latest(tx: Session) -> Release | None:
     """The newest published quarter, whole: for what is computed from it."""
     row = tx.exec(select(StoredRelease).order_by(col(StoredRelease.quarter).desc()).limit(1)).first()
-    return None if row is None else _read(row)
+    return None if row is None else _read(tx, row)
 
 
 def of_quarter(tx: Session, quarter: str) -> Release | None:
     """A published quarter; None when it has not been published."""
     row = tx.get(StoredRelease, quarter)
-    return None if row is None else _read(row)
+    return None if row is None else _read(tx, row)
 
 
 def years(tx: Session) -> list[YearPublished]:
-    """Every published year of client ratios, in the order of the years."""
-    rows = tx.exec(select(StoredRelease).where(col(StoredRelease.ratios_of).is_not(None)))
-    found = [(row.published_on, _read(row).ratios) for row in rows]
-    return sorted(
-        (YearPublished(day, ratios) for day, ratios in found if ratios is not None), key=lambda one: one.ratios.year
-    )
+    """Every published year of client ratios, in the order of the years.
+
+    One that was altered is left out, and the log says so: no page shows it, and no decision may wait for its repair.
+    """
+    found = []
+    for row in tx.exec(select(StoredRelease).where(col(StoredRelease.ratios_of).is_not(None))).all():
+        whole = _intact(tx, row)
+        if whole is None:
+            log.error("What is stored of %s is not what was published: its client ratios are not used", row.quarter)
+        elif whole.ratios is not None:
+            found.append(YearPublished(whole.published_on, whole.ratios))
+    return sorted(found, key=lambda one: one.ratios.year)
 
 
-def _read(row: StoredRelease) -> Release:
-    if release.digest(row.content) != row.sha256:
+def altered(tx: Session, actor: Actor) -> list[str]:
+    """The quarters of which something else is stored than was published, or nothing, such as 2026Q3; in their order."""
+    actor.require(Permission.READ_AUDIT)
+    rows = {row.quarter: row for row in tx.exec(select(StoredRelease))}
+    wrong = {quarter for quarter, row in rows.items() if _intact(tx, row) is None}
+    return sorted(wrong | (_published(tx).keys() - rows.keys()))
+
+
+def _read(tx: Session, row: StoredRelease) -> Release:
+    found = _intact(tx, row)
+    if found is None:
         raise Refused(
             "What is stored of {quarter} is not what was published: it was altered.",
             quarter=Quarter.read(row.quarter).named,
         )
-    return release.read(row.content)
+    return found
+
+
+def _intact(tx: Session, row: StoredRelease) -> Release | None:
+    """What the row holds; None when it is not what the audit trail says was published."""
+    if release.digest(row.content) != row.sha256:
+        return None
+    if (row.quarter, row.sha256) not in _VOUCHED:
+        if _published(tx).get(row.quarter) != row.sha256:
+            return None
+        _VOUCHED.add((row.quarter, row.sha256))
+    found = release.read(row.content)
+    beside = (found.quarter, found.published_on, found.ratios.year if found.ratios else None)
+    return found if beside == (row.quarter, row.published_on, row.ratios_of) else None
+
+
+def _published(tx: Session) -> dict[str, str]:
+    """The hash of every published quarter, as the audit trail holds it; the first one, as a quarter has no second."""
+    bodies = tx.exec(
+        select(AuditEntry.body)
+        .where(col(AuditEntry.body).contains('"act":"publish wellbeing"'))
+        .order_by(col(AuditEntry.seq))
+    )
+    found: dict[str, str] = {}
+    for told in map(json.loads, bodies):
+        if told["act"] == "publish wellbeing":
+            found.setdefault(told["subject"], told["sha256"])
+    return found
 
 
 def _cut(whole: Release, clients: Collection[int]) -> Release:

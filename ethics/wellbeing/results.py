@@ -7,6 +7,8 @@ from typing import Any, Final
 
 #: Mismatches per 1,000 contacts that a rate ratio is stated for.
 PER: Final = 10
+#: A ratio is shown, and judged, with so many decimals: the centre's, and a client's.
+DECIMALS, CLIENT_DECIMALS = 2, 1
 
 ESTIMATED: Final = "estimated"
 NOT_ENOUGH_DATA: Final = "not-enough-data"
@@ -20,6 +22,7 @@ REASONS: Final = (
     "few-agents",
     "few-effective-agents",
     "little-movement",
+    "absurd-rates",
     "same-week",
     "no-fit",
     "no-release",
@@ -33,6 +36,10 @@ class Ratio:
     rate_ratio: float
     low: float
     high: float
+
+    def rounded(self, decimals: int) -> Ratio:
+        """As it is shown."""
+        return Ratio(*(round(float(number), decimals) for number in (self.rate_ratio, self.low, self.high)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,9 @@ class Headline:
     `ratio` is for +PER confirmed, severity-weighted mismatches per 1,000 contacts met 1–4 weeks before; None when there
     is not enough data. `claimed`: p and interval agree, and nothing withholds it. `status` is "withheld" when the
     same-week check says that reporting may follow burden: then no claim and no `spells`, `days`. `reasons` are codes.
-    `agents`, `onsets`, `clients` and `weeks` count what the estimate was made of; `effective_agents` is the effective
-    number of clusters. `minimum_detectable` is the smallest true ratio that would be found four times in five.
+    `agents`, `onsets`, `clients` and `weeks` count what the estimate was made of (the first two None where they are not
+    told); `effective_agents` is the effective number of clusters. `minimum_detectable` is the smallest true ratio that
+    would be found four times in five.
     `p`, `lead_p`, `same_week_p` are two-sided. `spells` and `days` are sick leave above the level at calm clients.
     """
 
@@ -74,8 +82,8 @@ class Headline:
     windows: tuple[Window, ...] = ()
     lead_p: float | None = None
     same_week_p: float | None = None
-    agents: int = 0
-    onsets: int = 0
+    agents: int | None = 0
+    onsets: int | None = 0
     clients: int = 0
     weeks: int = 0
     effective_agents: float | None = None

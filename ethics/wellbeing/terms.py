@@ -18,6 +18,8 @@ from ethics.wellbeing.models import AbsenceTerms, DayCost
 #: Of the terms as they are shown; raised when what is stored, for how long or who sees it changes.
 VERSION: Final = 1
 MOST_CENTS: Final = 1_000_000
+#: What a session knows that is loading the sample centre.
+_SAMPLE: Final = "absence terms of the sample centre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,11 @@ class Confirmed:
     current: bool
 
 
-def confirm(tx: Session, actor: Actor, *, heard_on: dt.date, assessment: str) -> None:
-    """Say that staff were heard, and where the impact assessment is kept. Raises Refused for a day to come, or nothing said."""
+def confirm(tx: Session, actor: Actor, *, heard_on: dt.date, assessment: str, sample: bool = False) -> None:
+    """Say that staff were heard, and where the impact assessment is kept. Raises Refused for a day to come, or nothing said.
+
+    With `sample` it is said for the sample centre, and lets sick leave in within this transaction alone.
+    """
     actor.require(Permission.IMPORT_PEOPLE)
     assessment = " ".join(assessment.split())
     if heard_on > today():
@@ -45,27 +50,33 @@ def confirm(tx: Session, actor: Actor, *, heard_on: dt.date, assessment: str) ->
         heard_on=heard_on,
         assessment=assessment,
         months=settings().absence_months,
+        sample=sample,
         confirmed_at=now(),
         confirmed_by=actor.user_id,
     )
     tx.add(row)
     tx.flush()
+    if sample:
+        tx.info[_SAMPLE] = True
     audit.record(tx, actor, "confirm absence terms", str(row.id), version=VERSION, heard_on=heard_on.isoformat())
 
 
 def confirmed(tx: Session, actor: Actor) -> Confirmed | None:
-    """What was confirmed last; None before that."""
+    """What was confirmed last; None before that. What was said for the sample centre does not count.
+
+    It is `current` while the terms have not changed and sick leave is kept no longer than was confirmed.
+    """
     actor.require(Permission.IMPORT_PEOPLE)
     row = _newest(tx)
     if row is None:
         return None
-    return Confirmed(row.heard_on, row.assessment, row.confirmed_at.astimezone().date(), row.version == VERSION)
+    return Confirmed(row.heard_on, row.assessment, row.confirmed_at.astimezone().date(), _current(row))
 
 
-def require(tx: Session) -> None:
-    """Raise Refused until the present terms are confirmed."""
-    row = _newest(tx)
-    if row is None or row.version != VERSION:
+def require(tx: Session, *, sample: bool = False) -> None:
+    """Raise Refused until the present terms are confirmed; with `sample` what was said for the sample centre will do."""
+    row = _newest(tx, sample=sample or _SAMPLE in tx.info)
+    if row is None or not _current(row):
         raise Refused(
             "Before the first sick leave comes in, read on the page Wellbeing what is stored, for how long and who sees "
             "it, and confirm that staff have been heard and that an impact assessment exists."
@@ -87,5 +98,10 @@ def day_cost(tx: Session) -> int | None:
     return tx.exec(select(DayCost.cents).order_by(col(DayCost.id).desc()).limit(1)).first()
 
 
-def _newest(tx: Session) -> AbsenceTerms | None:
-    return tx.exec(select(AbsenceTerms).order_by(col(AbsenceTerms.id).desc()).limit(1)).first()
+def _newest(tx: Session, *, sample: bool = False) -> AbsenceTerms | None:
+    query = select(AbsenceTerms).order_by(col(AbsenceTerms.id).desc()).limit(1)
+    return tx.exec(query if sample else query.where(col(AbsenceTerms.sample).is_(False))).first()
+
+
+def _current(row: AbsenceTerms) -> bool:
+    return row.version == VERSION and row.months >= settings().absence_months

@@ -32,6 +32,7 @@ MISSING: Final = {
     "little-movement": sentence(
         "mismatches and agents' clients change so little that a ratio below {n} would go unseen", n=int(MOST_DETECTABLE)
     ),
+    "absurd-rates": sentence("contacts are missing: a client's rate cannot be true"),
     "no-fit": sentence("the calculation came to no result"),
     "no-release": sentence("no quarter has been published"),
 }
@@ -84,14 +85,18 @@ def frame(t: Reader, release: Release) -> str:
 
 
 def headline_counts(t: Reader, headline: Headline) -> str:
-    """How much the estimate is made of."""
-    return t(
-        "{agents} agents, {onsets} sick leaves begun, {clients} clients, {weeks} weeks",
-        agents=headline.agents,
-        onsets=headline.onsets,
-        clients=headline.clients,
-        weeks=headline.weeks,
-    )
+    """How much the estimate is made of; people and their sick leaves only where those are told."""
+    clients = t.plural("{n} client", "{n} clients", headline.clients)
+    weeks = t.plural("{n} week", "{n} weeks", headline.weeks)
+    if headline.agents is None or headline.onsets is None:
+        return t(
+            "{clients}, {weeks}; how many agents and sick leaves is not told, to protect people",
+            clients=clients,
+            weeks=weeks,
+        )
+    agents = t.plural("{n} agent", "{n} agents", headline.agents)
+    onsets = t.plural("{n} sick leave begun", "{n} sick leaves begun", headline.onsets)
+    return ", ".join((agents, onsets, clients, weeks))
 
 
 def meaning(t: Reader, headline: Headline) -> str:
@@ -134,7 +139,9 @@ def attributable(t: Reader, headline: Headline, euros: Amount | None = None) -> 
         text = mark("Above the calm level: {mean} days of sick leave (95% interval from {low} to {high}).")
         said.append(t(text, **_amounts(t, headline.days)))
     if euros is not None:
-        text = mark("At the day cost that HR set, these days come to {mean} (95% interval from {low} to {high}).")
+        text = mark(
+            "At the cost of a calendar day that HR set, weekends included, these days come to {mean} (95% interval from {low} to {high})."
+        )
         said.append(t(text, **{k: _euros(t, v) for k, v in _ends(euros).items()}))
     if headline.days is not None and headline.days.low <= 0 <= headline.days.high:
         said.append(t("The interval holds 0: it may be none at all."))
@@ -162,24 +169,27 @@ def client_answer(t: Reader, line: ClientRatio, name: str) -> str:
     return t("{name}: we cannot tell; {ratio} times as much as the other work (95% interval {low}–{high}).", **values)
 
 
-def withheld(t: Reader, release: Release) -> list[str]:
-    """What is not shown, and why in general words; the reason for a single figure is never told."""
+def not_claimed(t: Reader, headline: Headline) -> str:
+    """What is withheld of the answer, and why; empty where nothing is. It is told before anything computed."""
+    if headline.status != WITHHELD:
+        return ""
+    return t(
+        "Withheld: the claim, the sick leave above the calm level and its cost. Mismatches of the same week go together with illness ({p}), which may mean that more is flagged when work is heavy anyway.",
+        p=p_written(t, headline.same_week_p or 0.0),
+    )
+
+
+def hidden(t: Reader, release: Release) -> list[str]:
+    """Which figures are not shown, and why in general words; the reason for a single one is never told."""
     said = []
-    if release.headline.status == WITHHELD:
-        said.append(
-            t(
-                "The claim, the sick leave above the calm level and its cost: mismatches of the same week go together with illness ({p}), which may mean that more is flagged when work is heavy anyway.",
-                p=p_written(t, release.headline.same_week_p or 0.0),
-            )
-        )
     if release.total is None:
         said.append(t("The figures of the quarter, to protect people."))
-    elif hidden := sum(cell.figures is None for cell in (*release.clients, *release.teams)):
+    elif missing := sum(cell.figures is None for cell in (*release.clients, *release.teams)):
         said.append(
             t.plural(
                 "The figures of one client or team, to protect people.",
                 "The figures of {n} clients and teams, to protect people.",
-                hidden,
+                missing,
             )
         )
     if release.months and all(month.figures is None for month in release.months):
@@ -190,7 +200,14 @@ def withheld(t: Reader, release: Release) -> list[str]:
 def why_hidden(t: Reader) -> str:
     """Why figures are not shown at all."""
     return t(
-        "A figure is shown only when nobody's absence can be worked out from it, alone or together with the others and with what a manager knows: at least 10 agents, and further rules. Some figures are hidden to protect others, so that a hidden one says nothing about anybody."
+        "A figure is shown only when nobody's absence can be worked out from it, alone or together with the others and with what one manager knows of the clients assigned on the day of publishing: at least 10 agents, and further rules. Two people who pool what they know are not covered. Some figures are hidden to protect others, so that a hidden one says nothing about anybody."
+    )
+
+
+def officers_see(t: Reader) -> str:
+    """What reaches those who see every client's score."""
+    return t(
+        "Officers see no figures of sick leave; the risk score that they see has agent burden, in steps of ten points, as a part."
     )
 
 
@@ -217,6 +234,9 @@ def method(t: Reader) -> list[str]:
             "The E-value says how strongly something unmeasured would have to go together with both mismatches and sick leave to explain the estimate away."
         ),
         t("The mismatches are the clients': nobody's own flags are ever joined with anybody's absence."),
+        t(
+            "What agents near illness may have flagged themselves is taken out in part, by the hours that each worked and the clients' rates."
+        ),
     ]
 
 
@@ -231,7 +251,7 @@ def limits(t: Reader) -> list[str]:
             "The ratio is for each confirmed mismatch. If only some are flagged, each stands for several, and the ratio for each actual one is smaller."
         ),
         t(
-            "Agents near illness may flag more. As nobody's own flags are joined with absence, that cannot be taken out."
+            "Agents near illness may flag more, or less. As nobody's own flags are joined with absence, the method takes that out in part only."
         ),
         t("What no data hold, such as pay, a new supervisor or trouble at home, may go together with both."),
         t("It says nothing about any one person, and nothing about what would have happened without the mismatches."),

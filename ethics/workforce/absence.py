@@ -14,22 +14,27 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Runs:
-    """Runs of sick leave in order of agent and day; first and last day as proleptic ordinals, both included."""
+    """Runs of sick leave in order of agent and day; first and last day as proleptic ordinals, both included.
+
+    `closed`: whether the end was told; else `last` is how far the run is taken to reach.
+    """
 
     agent: Whole
     first: Whole
     last: Whole
+    closed: NDArray[np.bool_]
 
     @classmethod
-    def joined(cls, agent: Whole, first: Whole, last: Whole) -> Runs:
+    def joined(cls, agent: Whole, first: Whole, last: Whole, closed: NDArray[np.bool_]) -> Runs:
         """Spells as runs: one that begins before the agent had a workday (Monday to Friday) between goes on.
 
-        A certificate for each week, or one until Friday and the next from Monday, is one run of sick leave.
+        A certificate for each week, or one until Friday and the next from Monday, is one run of sick leave. A run is
+        closed when all of its spells are.
         """
         order = np.lexsort((first, agent))
-        agent, first, last = agent[order], first[order], last[order]
+        agent, first, last, closed = agent[order], first[order], last[order], closed[order]
         if not len(agent):
-            return cls(agent, first, last)
+            return cls(agent, first, last, closed)
         # The latest day so far of the same agent: agents are set apart by more days than there are.
         apart = np.cumsum(np.append(0, agent[1:] != agent[:-1])) * (int(last.max()) + 1)
         until = np.maximum.accumulate(last + apart) - apart
@@ -39,16 +44,16 @@ class Runs:
         goes_on = np.append(False, (agent[1:] == agent[:-1]) & (first[1:] <= back[:-1]))
         starts = np.flatnonzero(~goes_on)
         ends = np.append(starts[1:], len(agent)) - 1
-        return cls(agent[starts], first[starts], until[ends])
+        return cls(agent[starts], first[starts], until[ends], np.logical_and.reduceat(closed, starts))
 
     def chosen(self, which: NDArray[np.bool_]) -> Runs:
         """Some of the runs."""
-        return Runs(self.agent[which], self.first[which], self.last[which])
+        return Runs(self.agent[which], self.first[which], self.last[which], self.closed[which])
 
     def by_week(self, agents: Whole, start: int, weeks: int) -> tuple[Whole, Whole, Whole]:
         """Of each of `agents` (sorted) in each of `weeks` weeks from the Monday `start`: three arrays (agents, weeks).
 
-        1 when a run began in the week; workdays that no run begun before the week takes; days of the runs begun in it.
+        1 when a run began in the week; workdays that no run begun before the week takes; days of the closed runs begun in it.
         """
         onset = np.zeros((len(agents), weeks), dtype=np.int64)
         risk = np.full((len(agents), weeks), WORKDAYS, dtype=np.int64)
@@ -57,7 +62,8 @@ class Runs:
         began = (self.first - start) // 7
         inside = (began >= 0) & (began < weeks)
         onset[who[inside], began[inside]] = 1
-        np.add.at(length, (who[inside], began[inside]), (self.last - self.first + 1)[inside])
+        whole = inside & self.closed
+        np.add.at(length, (who[whole], began[whole]), (self.last - self.first + 1)[whole])
         until = (self.last - start) // 7
         span = np.clip(until - began, 0, None)
         # One entry for each later week that a run reaches into.

@@ -37,10 +37,12 @@ def client_contacts(
 ) -> ClientContacts:
     """Contacts of each client-week that has a record; of all clients unless `client_ids` names some.
 
-    A client that has any contact rows of its own is counted by those alone, whatever weeks are asked for; every
-    other client by the contacts in its shifts. `since` and `until` bound the Mondays, both included.
+    From the first week of a client's own contact rows on, those alone count, whatever weeks are asked for; before it,
+    and for a client without any, the contacts in its shifts. `since` and `until` bound the Mondays, both included.
     """
-    own = sa.exists().where(_CONTACT_WEEK.c.client_id == _CLIENT_WEEK.c.client_id)
+    own = sa.exists().where(
+        _CONTACT_WEEK.c.client_id == _CLIENT_WEEK.c.client_id, _CONTACT_WEEK.c.week_start <= _CLIENT_WEEK.c.week_start
+    )
     parts: list[sa.Select[Any]] = []
     for table in (_CONTACT_WEEK, _CLIENT_WEEK):
         part = sa.select(table.c.client_id, table.c.week_start, table.c.contacts)

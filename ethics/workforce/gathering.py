@@ -16,13 +16,15 @@ from sqlmodel import Session
 
 from ethics import bulk
 from ethics.workforce.absence import Runs
-from ethics.workforce.models import AgentWeek, ClientWeek, Spell
+from ethics.workforce.models import AgentWeek, ClientWeek, Shift, Spell
 from ethics.workforce.panel import REACH, Panel
+from ethics.workforce.retention import LONGEST
 
 Whole = NDArray[np.int64]
 
 _AGENT_WEEK: Final[sa.Table] = AgentWeek.__table__  # type: ignore[attr-defined]
 _CLIENT_WEEK: Final[sa.Table] = ClientWeek.__table__  # type: ignore[attr-defined]
+_SHIFT: Final[sa.Table] = Shift.__table__  # type: ignore[attr-defined]
 _SPELL: Final[sa.Table] = Spell.__table__  # type: ignore[attr-defined]
 #: Agents whose weeks are read at once: rows pass through Python objects, which take ten times the arrays' memory.
 _STEP: Final = 2_000
@@ -51,7 +53,7 @@ def bounds(tx: Session) -> tuple[dt.date, dt.date] | None:
 def panel(tx: Session, first: dt.date, last: dt.date) -> Panel:
     """The panel of the weeks that begin on the Mondays `first` to `last`, both included.
 
-    A spell that still lasts counts until the end of the last week: what comes later is not known then.
+    Nothing that comes after the last week is known.
     """
     start, count = first.toordinal(), (last - first).days // 7 + 1
     weeks = _agent_weeks(tx, first, last)
@@ -81,19 +83,29 @@ def panel(tx: Session, first: dt.date, last: dt.date) -> Panel:
 
 
 def absences(tx: Session, first: dt.date, last: dt.date) -> Runs:
-    """Everybody's runs of sick leave that meet the days `first` to `last`, those that still last until `last`.
+    """Everybody's runs of sick leave that meet the days `first` to `last`.
 
-    The spells before are read too: one that follows another without a workday between goes on with it.
+    The spells before are read too: one that follows another without a workday between goes on with it. One without an
+    end lasts until the day before the agent works again, else until `last`, and for LONGEST at most: of those who left,
+    nobody sends an end.
     """
-    s = _SPELL.c
-    query = sa.select(s.agent_id, s.starts_on, s.ends_on).where(
+    s, worked = _SPELL.c, _SHIFT.c
+    again = (
+        sa.select(sa.func.min(worked.date))
+        .where(worked.agent_id == s.agent_id, worked.date > s.starts_on, worked.date <= last)
+        .where(worked.hours_hundredths > 0)
+        .scalar_subquery()
+    )
+    query = sa.select(s.agent_id, s.starts_on, s.ends_on, sa.case((s.ends_on.is_(None), again))).where(
         s.starts_on <= last, sa.or_(s.ends_on.is_(None), s.ends_on >= first - dt.timedelta(days=14))
     )
-    agent, starts, ends = bulk.fetch(tx, query, 3)
-    until = last.isoformat()
-    return Runs.joined(
-        np.array(agent, dtype=np.int64), bulk.ordinals(starts), bulk.ordinals([end or until for end in ends])
-    )
+    agent, starts, ends, back = bulk.fetch(tx, query, 4)
+    closed = np.array([end is not None for end in ends], dtype=bool)
+    start, after = bulk.ordinals(starts), last + dt.timedelta(days=1)
+    longest = start + LONGEST.days - 1
+    reached = np.minimum(bulk.ordinals([day or after.isoformat() for day in back]) - 1, longest)
+    end = np.where(closed, bulk.ordinals([end or last.isoformat() for end in ends]), reached)
+    return Runs.joined(np.array(agent, dtype=np.int64), start, end, closed)
 
 
 def _agent_weeks(tx: Session, first: dt.date, last: dt.date) -> _Weeks:

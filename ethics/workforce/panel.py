@@ -27,7 +27,7 @@ class Panel:
 
     `agent` (N,) counts from 0 to G - 1 without gaps; `week` (N,) from 0 to T - 1, weeks that follow each other.
     `onset` (N,) is 1 when a new spell began in the week, else 0; `risk` (N,) the workdays not already sick at the
-    week's start, 1 to 5; `length` (N,) the days of the spell that began, known so far, 0 without one.
+    week's start, 1 to 5; `length` (N,) the days of the spell that began, 0 without one or while its end is not known.
     `hours` (G × (T + REACH) rows, C columns) holds hours in hundredths: row g × (T + REACH) + REACH + t is agent g in
     week t; the REACH rows before an agent's first week are empty. It may know weeks in which the agent has no row.
     `clients` (C,) names the columns.

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from ethics.settings import settings
-from ethics.workforce.models import Agent, Shift, Spell
+from ethics.workforce.models import Agent, Shift, ShiftBefore, Spell, SpellBefore
 
 DIGEST_SIZE: Final = 16
 PERSON: Final = b"agent-v1"
@@ -60,13 +60,24 @@ class Agents:
 
 
 def forget(tx: Session, ids: Collection[int]) -> None:
-    """Delete those of the agents who have neither a shift nor a spell any more."""
+    """Delete those of the agents who have neither a shift nor a spell any more, and what imports overwrote of them.
+
+    SQLite gives the largest number again once it is free: nothing may be left that would then be another's.
+    """
     numbers = list(ids)
     for start in range(0, len(numbers), _STEP):
-        tx.connection().execute(
-            sa.delete(Agent).where(
-                col(Agent.id).in_(numbers[start : start + _STEP]),
-                ~sa.exists().where(col(Shift.agent_id) == Agent.id),
-                ~sa.exists().where(col(Spell.agent_id) == Agent.id),
+        part = numbers[start : start + _STEP]
+        gone = list(
+            tx.connection().scalars(
+                sa.delete(Agent)
+                .where(
+                    col(Agent.id).in_(part),
+                    ~sa.exists().where(col(Shift.agent_id) == Agent.id),
+                    ~sa.exists().where(col(Spell.agent_id) == Agent.id),
+                )
+                .returning(col(Agent.id))
             )
         )
+        if gone:
+            tx.connection().execute(sa.delete(SpellBefore).where(col(SpellBefore.agent_id).in_(gone)))
+            tx.connection().execute(sa.delete(ShiftBefore).where(col(ShiftBefore.agent_id).in_(gone)))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from ethics.access import Actor, Permission
+from ethics.workforce import retention
 from ethics.workforce.models import AgentWeek, ClientWeek, Shift, Spell, SpellWeek
 
 _SHIFT: Final[sa.Table] = Shift.__table__  # type: ignore[attr-defined]
@@ -19,14 +20,23 @@ _AGENT_WEEK: Final[sa.Table] = AgentWeek.__table__  # type: ignore[attr-defined]
 _CLIENT_WEEK: Final[sa.Table] = ClientWeek.__table__  # type: ignore[attr-defined]
 _SPELL_WEEK: Final[sa.Table] = SpellWeek.__table__  # type: ignore[attr-defined]
 
+#: The largest number of spells in a week that is not told as it is.
+MOST_UNTOLD: Final = 4
+
 
 @dataclass(frozen=True)
 class WeekQuality:
-    """Counts of one week: shifts, and spells that started in it."""
+    """Counts of one week: shifts, and spells that started in it. HR looks for gaps, so few spells are not counted out:
+    1 to 4 are all told as 4 (`few`). None: sick leave of that week is no longer kept."""
 
     week: dt.date
     shifts: int
-    spells: int
+    spells: int | None
+
+    @property
+    def few(self) -> bool:
+        """True when `spells` stands for 1 to 4."""
+        return self.spells == MOST_UNTOLD
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,8 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
         .tuples()
         .all()
     )
-    started = dict(connection.execute(sa.select(_SPELL_WEEK.c.week_start, _SPELL_WEEK.c.started)).tuples().all())
+    w, since = _SPELL_WEEK.c, retention.spell_weeks_since()
+    started = dict(connection.execute(sa.select(w.week_start, w.started).where(w.week_start >= since)).tuples().all())
     s = _SPELL.c
     spells, first, last_start, last_end = connection.execute(
         sa.select(
@@ -95,8 +106,16 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
         spells_without_shifts=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(never_worked))
         or 0,
         shifts_within_spells=connection.scalar(within) or 0,
-        weeks=tuple(WeekQuality(week, int(shifts.get(week, 0)), started.get(week, 0)) for week in weeks),
+        weeks=tuple(
+            WeekQuality(week, int(shifts.get(week, 0)), _told(started.get(week, 0)) if week >= since else None)
+            for week in weeks
+        ),
     )
+
+
+def _told(spells: int) -> int:
+    """A week's number of spells as it is told: small ones all alike."""
+    return max(spells, MOST_UNTOLD) if spells else 0
 
 
 def _every_week(known: Collection[dt.date]) -> list[dt.date]:

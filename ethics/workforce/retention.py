@@ -1,6 +1,6 @@
 """How long what is known of people is kept, and its deletion on schedule. Weekly counts of clients stay: they hold nobody.
 
-A published quarter is no longer about anybody, and stays as well.
+What imports overwrote goes with what it was about: a row whose sick leave is gone can never be put back. A published quarter is no longer about anybody, and stays as well.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from ethics import audit, rounds
 from ethics.access import Actor
 from ethics.database import Database, today
 from ethics.settings import settings
-from ethics.workforce.models import Agent, AgentWeek, Shift, ShiftBefore, Spell, SpellBefore
+from ethics.workforce.models import Agent, AgentWeek, Shift, ShiftBefore, Spell, SpellBefore, SpellWeek
 from ethics.workforce.pseudonyms import forget
 
 #: Who deletes: not a person, and the audit trail says so.
 HOUSE: Final = Actor(name="retention", terminal=True)
 #: A spell without an end that began so long before is one whose end nobody sent.
 LONGEST: Final = dt.timedelta(days=365)
+#: An import takes sick leave without an end that began so long ago at most.
+OPEN_FOR = LONGEST
 
 
 def kept_since(months: int, day: dt.date | None = None) -> dt.date:
@@ -36,6 +38,17 @@ def absence_since() -> dt.date:
     return kept_since(settings().absence_months)
 
 
+def spell_weeks_since() -> dt.date:
+    """Weekly counts of sick leave before this Monday are not kept: the first whose days are kept all."""
+    first = absence_since()
+    return first + dt.timedelta(days=-first.weekday() % 7)
+
+
+def open_since() -> dt.date:
+    """Sick leave without an end may have begun on this day at the earliest when it comes in."""
+    return today() - OPEN_FOR
+
+
 def shifts_since() -> dt.date:
     """Shifts before this day are not kept; a Monday, so that weekly sums stay whole."""
     first = kept_since(settings().shift_months)
@@ -46,11 +59,13 @@ def delete_old(tx: Session) -> tuple[int, int]:
     """Delete what has been kept long enough; returns how many spells and shifts went. The audit trail says so."""
     absence, shifts = absence_since(), shifts_since()
     gone_spells = _delete(tx, sa.delete(Spell).where(_old(Spell, absence)))
-    _delete(tx, sa.delete(SpellBefore).where(_old(SpellBefore, absence)))
     gone_shifts = _delete(tx, sa.delete(Shift).where(col(Shift.date) < shifts))
-    _delete(tx, sa.delete(ShiftBefore).where(col(ShiftBefore.date) < shifts))
-    _delete(tx, sa.delete(AgentWeek).where(col(AgentWeek.week_start) < shifts))
-    if gone_spells or gone_shifts:
+    # After the spells: what was overwritten of those that have just gone goes as well.
+    gone_before = _delete(tx, sa.delete(SpellBefore).where(_overwritten(absence)))
+    gone_before += _delete(tx, sa.delete(ShiftBefore).where(col(ShiftBefore.date) < shifts))
+    gone_weeks = _delete(tx, sa.delete(AgentWeek).where(col(AgentWeek.week_start) < shifts))
+    gone_weeks += _delete(tx, sa.delete(SpellWeek).where(col(SpellWeek.week_start) < spell_weeks_since()))
+    if gone_spells or gone_shifts or gone_before or gone_weeks:
         forget(tx, [number for number in tx.connection().scalars(sa.select(col(Agent.id))) if number is not None])
         audit.record(
             tx,
@@ -58,6 +73,7 @@ def delete_old(tx: Session) -> tuple[int, int]:
             "delete old",
             spells=gone_spells,
             shifts=gone_shifts,
+            overwritten=gone_before,
             absence_since=absence.isoformat(),
             shifts_since=shifts.isoformat(),
         )
@@ -75,15 +91,32 @@ def delete_on_schedule(db: Database) -> None:
 
 
 def _due(tx: Session) -> bool:
-    spells = sa.exists().where(_old(Spell, absence_since()))
-    weeks = sa.exists().where(col(AgentWeek.week_start) < shifts_since())
-    return bool(tx.connection().scalar(sa.select(sa.or_(spells, weeks))))
+    absence, shifts = absence_since(), shifts_since()
+    due = (
+        sa.exists().where(_old(Spell, absence)),
+        sa.exists().where(_overwritten(absence)),
+        sa.exists().where(col(SpellWeek.week_start) < spell_weeks_since()),
+        sa.exists().where(col(AgentWeek.week_start) < shifts),
+        sa.exists().where(col(ShiftBefore.date) < shifts),
+    )
+    return bool(tx.connection().scalar(sa.select(sa.or_(*due))))
 
 
 def _old(table: type[Spell] | type[SpellBefore], since: dt.date) -> sa.ColumnElement[bool]:
     """The condition on sick leave that is not kept any longer; without an end, it is taken to have ended long ago."""
     open_ended = sa.and_(col(table.ends_on).is_(None), col(table.starts_on) < since - LONGEST)
     return sa.or_(col(table.ends_on) < since, open_ended)
+
+
+def _overwritten(since: dt.date) -> sa.ColumnElement[bool]:
+    """The condition on what imports overwrote of sick leave: it is old itself, or its sick leave is no longer there.
+
+    A row that was open is kept while the sick leave with its end is, else undoing that import would lose the start.
+    """
+    there = sa.exists().where(
+        col(Spell.agent_id) == col(SpellBefore.agent_id), col(Spell.starts_on) == col(SpellBefore.starts_on)
+    )
+    return sa.or_(_old(SpellBefore, since), ~there)
 
 
 def _delete(tx: Session, statement: sa.Delete) -> int:

@@ -2,7 +2,7 @@
 
 `agent_week` sums `shift` by agent, week and client; `client_week` sums `agent_week`, and `agents` counts its rows;
 `spell_week` counts spells for the whole company: `started` in the week, and the `days` of the week that fell within
-a spell whose end is known (an open spell has started, but nobody knows its days). Whoever writes shifts or spells
+a spell whose end is known (an open spell has started, but nobody knows its days), in the weeks that are kept. Whoever writes shifts or spells
 notes what will be touched *before* rows go away, writes, and recomputes, all in one transaction: the roll-ups never
 differ from a fresh computation (`fresh_*`), which the tests hold them to.
 """
@@ -16,6 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from ethics.workforce import retention
 from ethics.workforce.models import AgentWeek, ClientWeek, Shift, Spell, SpellWeek
 
 _SHIFT: Final[sa.Table] = Shift.__table__  # type: ignore[attr-defined]
@@ -147,7 +148,11 @@ def fresh_client_week() -> sa.Select[Any]:
 
 
 def fresh_spell_week(tx: Session, weeks: Iterable[dt.date] | None = None) -> dict[dt.date, tuple[int, int]]:
-    """`spell_week` computed anew from `spell`: (started, days) by Monday; only `weeks` when they are given."""
+    """`spell_week` computed anew from `spell`: (started, days) by Monday; only `weeks` when they are given.
+
+    Weeks that are no longer kept have no count, also where a spell that is kept reaches back into them.
+    """
+    since = retention.spell_weeks_since()
     wanted = None if weeks is None else set(weeks)
     query = sa.select(_SPELL.c.starts_on, _SPELL.c.ends_on)
     if wanted is not None:
@@ -160,7 +165,7 @@ def fresh_spell_week(tx: Session, weeks: Iterable[dt.date] | None = None) -> dic
     found: dict[dt.date, tuple[int, int]] = {}
     for start, end in tx.connection().execute(query):
         for monday in weeks_of(start, end):
-            if wanted is None or monday in wanted:
+            if monday >= since and (wanted is None or monday in wanted):
                 started, days = found.get(monday, (0, 0))
                 within = (min(end, monday + dt.timedelta(days=6)) - max(start, monday)).days + 1 if end else 0
                 found[monday] = (started + (monday <= start), days + within)

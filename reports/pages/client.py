@@ -217,7 +217,7 @@ def show() -> None:
             _flags(t, file)
         with right:
             _checks(here, file)
-        sick_leave.client(here, file)
+        sick_leave.client(here, file, client_id)
         quiet.client(t, file)
         outlook.dimensions(t, file)
         told_words.show(here, client_id)

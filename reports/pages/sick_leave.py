@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ethics.access import Permission
 from ethics.escape import markdown
 from ethics.language import Reader, reader
 from ethics.pages import desk, look
@@ -26,9 +25,9 @@ def _drawn(bars: tuple[forest.Bar, ...], language: str, dark: bool) -> dict[str,
     return forest.draw(bars, reader(language), DARK if dark else LIGHT)
 
 
-def client(here: desk.Desk, file: ClientFile) -> None:
-    """The section; nothing for people who see no sick leave."""
-    if not here.actor.may(Permission.SEE_WELLBEING):
+def client(here: desk.Desk, file: ClientFile, client_id: int) -> None:
+    """The section; nothing for people who see no sick leave of this client."""
+    if not here.actor.sees_leave(client_id):
         return
     t, lines = here.t, file.wellbeing
     title = t("Sick leave of the people who serve this client")

@@ -9,7 +9,7 @@ from reportlab.platypus import KeepTogether, Spacer
 from ethics.language import Reader
 from ethics.wellbeing import words
 from ethics.wellbeing.release import Release
-from ethics.wellbeing.results import NOT_ENOUGH_DATA, Headline
+from ethics.wellbeing.results import NOT_ENOUGH_DATA, WITHHELD, Headline
 from ethics.wellbeing.weighing import ratio_written
 from reports import wellbeing_words
 from reports.client_file import ClientFile
@@ -34,11 +34,13 @@ def sick_leave(file: ClientFile, t: Reader) -> list[Any]:
         )
         return [*heading(title, ALONE), p(says)]
     release = lines.release
+    held = words.not_claimed(t, release.headline)
     top = [
         Heading(title, s.H2, 1),
         p(words.answer(t, release.headline) + ".", s.ASKED, LONG),
         Spacer(0, 2),
         p(words.frame(t, release), s.SMALL),
+        *([p(held, s.STRONG, LONG)] if held else []),
         *_intervals(release.headline, t),
     ]
     return [
@@ -46,7 +48,7 @@ def sick_leave(file: ClientFile, t: Reader) -> list[Any]:
         *_weighed(release.headline, t),
         *_above_calm(release, t),
         *_client(file, lines, t),
-        *_listed(t("What is withheld"), words.withheld(t, release)),
+        *_listed(t("What is withheld"), words.hidden(t, release)),
         *_listed(t("What this cannot say"), words.limits(t)),
         Spacer(0, 5),
         p(t("SHA-256 of the published quarter: {hash}", hash=lines.sha256), s.SMALL),
@@ -68,8 +70,10 @@ def _intervals(headline: Headline, t: Reader) -> list[Any]:
     rows = [
         ratios.Row(name, ratio, ratio_written(t, ratio), strong) for name, ratio, strong in found if ratio is not None
     ]
-    alt = " ".join(f"{row.name}: {row.written}." for row in rows)
+    note = t("Computed, but not claimed") if headline.status == WITHHELD else ""
+    alt = " ".join((*([f"{note}."] if note else []), *(f"{row.name}: {row.written}." for row in rows)))
     return [
+        *([p(note, s.EYEBROW)] if note else []),
         figure(ratios.intervals(rows, t=t, wide=s.MEASURE), alt),
         p(words.meaning(t, headline), limit=LONG),
         p(_facts(headline, t), s.SMALL),

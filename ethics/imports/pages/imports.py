@@ -9,9 +9,10 @@ import streamlit as st
 from ethics.access import Permission
 from ethics.escape import markdown
 from ethics.imports import batches
-from ethics.imports.batches import Outcome
 from ethics.imports.kinds import KINDS, Kind
 from ethics.imports.mapping import Mapping
+from ethics.imports.models import Batch
+from ethics.imports.outcome import Outcome
 from ethics.imports.pages import mapping_form
 from ethics.imports.reading import open_source
 from ethics.language import Reader
@@ -39,6 +40,13 @@ def _outcome(t: Reader, outcome: Outcome) -> None:
             unchanged=outcome.unchanged,
             skipped=outcome.skipped,
         )
+        if not outcome.counted:
+            counts = t(
+                "{rows} rows, {skipped} of them left out by the mapping. Which were new is not told: it would tell "
+                "whose sick leave is known.",
+                rows=outcome.rows,
+                skipped=outcome.skipped,
+            )
         said = (
             t("The file is good; nothing has been written yet.")
             if outcome.dry_run
@@ -161,18 +169,24 @@ def _history(here: desk.Desk) -> None:
             with st.container(gap=None):
                 state = "" if standing else f" :gray-badge[{t('undone')}]"
                 st.markdown(f"**{batch.id} · {t(KINDS[batch.kind].title)}** {markdown(batch.file_name)}{state}")
-                st.caption(
-                    t(
-                        "{when} by {who} · {added} new, {changed} changed, {unchanged} as before",
-                        when=batch.imported_at.astimezone(),
-                        who=markdown(batch.imported_by),
-                        added=batch.added,
-                        changed=batch.changed,
-                        unchanged=batch.unchanged,
-                    )
-                )
+                st.caption(_came_in(t, batch))
             if undoable:
                 _undo(here, batch.id or 0)
+
+
+def _came_in(t: Reader, batch: Batch) -> str:
+    """When, by whom and what. Of sick leave only how many rows."""
+    when, who = batch.imported_at.astimezone(), markdown(batch.imported_by)
+    if KINDS[batch.kind].about_absence:
+        return t("{when} by {who} · {rows} rows", when=when, who=who, rows=batch.rows)
+    return t(
+        "{when} by {who} · {added} new, {changed} changed, {unchanged} as before",
+        when=when,
+        who=who,
+        added=batch.added,
+        changed=batch.changed,
+        unchanged=batch.unchanged,
+    )
 
 
 def _undo(here: desk.Desk, batch_id: int) -> None:
@@ -212,6 +226,13 @@ def show() -> None:
     if kind.about_people:
         st.caption(
             t("Employee numbers become pseudonyms on the way in. A file with names, reasons or diagnoses is refused.")
+        )
+    if kind.about_absence:
+        st.caption(
+            t(
+                "A column that is not needed refuses the file. Each check and each import of sick leave goes into the "
+                "audit trail."
+            )
         )
     _file(here, kind)
     _history(here)

@@ -25,11 +25,11 @@ BACKGROUND = dict(
 )
 STORY: dict[Role, dict[str, float]] = {
     Role.HIDDEN_TERMS: {"M01": 0.2, "M03": 0.12, "M05": 0.75, "M07": 0.5, "M10": 0.12, "M12": 0.05},
-    Role.NO_PRODUCT: {"M03": 0.3, "M04": 3.5, "M06": 0.4, "M09": 0.2, "M10": 0.7, "M12": 0.4},
-    Role.SALES_PRESSURE: {"M05": 0.15, "M07": 0.15, "M08": 1.25, "M11": 0.45, "M12": 0.45},
-    Role.DISAPPOINTED: {"M01": 3.5},
+    Role.NO_PRODUCT: {"M03": 0.25, "M04": 3.5, "M06": 0.2, "M09": 0.1, "M10": 0.5, "M12": 0.25},
+    Role.SALES_PRESSURE: {"M05": 0.2, "M07": 0.2, "M08": 1.65, "M11": 0.6, "M12": 0.6},
+    Role.DISAPPOINTED: {"M01": 3.8},
     Role.OUTAGE: {"M02": 0.12},
-    Role.REMEDIED: {"M06": 0.8, "M09": 0.15, "M10": 0.4},
+    Role.REMEDIED: {"M06": 1.0, "M09": 0.2, "M10": 0.5},
 }
 _CERTAINTY_MIX = np.array([0.50, 0.35, 0.15])
 _CERTAINTY_STORY = np.array([0.40, 0.36, 0.24])
@@ -56,9 +56,19 @@ _GRAVE: dict[str, tuple[float, ...]] = {
 
 WORSENING_WEEKS = 10
 REMEDY_WEEKS = 26
-_WORST = 5.5
+_WORSE, _WORST = 4.0, 8.0
 _AFTER_REMEDY = 0.15
 _BURST = 100.0
+# Campaigns came and went before the last half year: the weeks of each quiet time and each campaign by turns, newest
+# first. Their lengths are uneven, and other ones at each client, so that a course shifted in time is like no other.
+PRESENT_WEEKS = 26
+_CAMPAIGNS: dict[Role, tuple[int, ...]] = {
+    Role.NO_PRODUCT: (14, 7, 10, 7, 18, 7, 9, 6),
+    Role.SALES_PRESSURE: (0, 9, 13, 8, 10, 7, 19, 12),
+    Role.REMEDIED: (11, 8, 13, 6, 9, 9, 13, 9),
+}
+# How much of the present is flagged then; the mean is about 1.
+_QUIET, _CAMPAIGN = 0.12, 2.6
 
 
 def filed_rates(role: Role, quality: float) -> NDArray[np.float64]:
@@ -67,12 +77,14 @@ def filed_rates(role: Role, quality: float) -> NDArray[np.float64]:
     return np.array([story.get(name, BACKGROUND[name] * quality) for name in CATEGORIES])
 
 
-def severities(role: Role) -> NDArray[np.float64]:
-    """Return the chances of severity 0–4, shape (12, 5)."""
+def severities(role: Role, weeks: int) -> NDArray[np.float64]:
+    """Return the chances of severity 0–4, shape (weeks, 12, 5). Between campaigns less is at stake."""
     story = STORY.get(role, {}) if role is not Role.REMEDIED else {}
-    grave = _GRAVE.keys() & story.keys()
-    rows = [_GRAVE[name] if name in grave else _MILD.get(name, _MILD_ELSE) for name in CATEGORIES]
-    return np.array(rows, dtype=np.float64)
+    mild = np.array([_MILD.get(name, _MILD_ELSE) for name in CATEGORIES], dtype=np.float64)
+    grave = mild.copy()
+    for name in _GRAVE.keys() & story.keys():
+        grave[CATEGORIES.index(name)] = _GRAVE[name]
+    return np.where(_quiet(role, weeks)[:, None, None], mild, grave)
 
 
 def certainties(role: Role) -> NDArray[np.float64]:
@@ -94,12 +106,25 @@ def remedied(weeks: int) -> int:
 def curve(role: Role, weeks: int) -> NDArray[np.float64]:
     """Return the multiplier by week of the story's categories (all of the client's but M01 and M02)."""
     shape = np.ones(weeks)
+    if role in _CAMPAIGNS:
+        past = max(weeks - PRESENT_WEEKS, 0)
+        shape[:past] = np.where(_quiet(role, weeks)[:past], _QUIET, _CAMPAIGN)
     if role is Role.HIDDEN_TERMS:
         last = worsening(weeks)
-        shape[weeks - last :] = np.linspace(1.5, _WORST, last)
+        shape[weeks - last :] = np.linspace(_WORSE, _WORST, last)
     elif role is Role.REMEDIED:
         shape[weeks - remedied(weeks) :] = _AFTER_REMEDY
     return shape
+
+
+def _quiet(role: Role, weeks: int) -> NDArray[np.bool_]:
+    """Return the weeks between campaigns; the present is none of them. In a longer past the same comes again."""
+    quiet = np.zeros(weeks, dtype=bool)
+    if role in _CAMPAIGNS:
+        lengths, past = _CAMPAIGNS[role], max(weeks - PRESENT_WEEKS, 0)
+        newest_first = np.repeat(np.arange(len(lengths)) % 2 == 0, lengths)
+        quiet[:past] = np.resize(newest_first, past)[::-1]
+    return quiet
 
 
 def draw_outages(weeks: int, rng: np.random.Generator) -> tuple[tuple[int, int], ...]:

@@ -27,11 +27,12 @@ from ethics.imports.sample.behaviour import (
 from ethics.imports.sample.cast import Company, Role
 from ethics.imports.sample.columns import date_column, name_column, text_column
 from ethics.imports.sample.crowd import business_ids, capacity, company_list
-from ethics.imports.sample.flags import draw_flags, rate_paths
+from ethics.imports.sample.dose import BURDENING_RATIO, LOG_RATE_RATIO_PER_10, client_doses
+from ethics.imports.sample.flags import draw_flags, draw_unevenness, rate_paths
 from ethics.imports.sample.roster import Roster, draw_roster
 from ethics.imports.sample.seasons import Season, draw_season, holiday_grid, iso_weeks
 from ethics.imports.sample.truth import TeamMove, Truth
-from ethics.imports.sample.work import FRAILTY_SD, LAG_WEEKS, LOG_RATE_RATIO, WEEKLY_HAZARD, Draws, Shifts, work
+from ethics.imports.sample.work import FRAILTY_SD, WEEKLY_HAZARD, Draws, Shifts, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,12 +40,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BAD = (Role.HIDDEN_TERMS, Role.NO_PRODUCT, Role.SALES_PRESSURE)
-BURDENING = (Role.NO_PRODUCT, Role.SALES_PRESSURE)
 MIN_CLIENTS, MIN_AGENTS, MIN_WEEKS = 1, 5, 8
 # New generators go to the end of this list: the earlier ones then stay what they were.
 _GENERATORS = (
     "clients", "season", "roster", "plan", "contacts", "spells", "outages", "flag counts", "flag details",
-    "flag texts",
+    "flag texts", "unevenness", "frailty",
 )  # fmt: skip
 
 
@@ -93,16 +93,21 @@ def generate(*, clients: int = 12, agents: int = 320, weeks: int = 104, seed: in
         agents=agents, shares=shares / shares.sum(), hard=hard, years=years, iso=iso, rng=draw["roster"]
     )
     pace = np.array([company.contacts_per_hour for company in companies])
-    burden = np.array([LOG_RATE_RATIO if company.role in BURDENING else 0.0 for company in companies])
-    sources = Draws(draw["plan"], draw["contacts"], draw["spells"])
-    shifts, spells = work(
-        roster=roster, season=season, holidays=holiday_grid(first, weeks), pace=pace, burden=burden,
-        draws=sources,
-    )  # fmt: skip
     outages = draw_outages(weeks, draw["outages"])
+    uneven = draw_unevenness(clients, weeks, draw["unevenness"])
     paths = [
-        rate_paths(company, level, outages, weeks) for company, level in zip(companies, quality.tolist(), strict=True)
+        rate_paths(company, level, outages, factors)
+        for company, level, factors in zip(companies, quality.tolist(), uneven, strict=True)
     ]
+    doses = client_doses(companies, paths)
+    shifts, spells = work(
+        roster=roster,
+        season=season,
+        holidays=holiday_grid(first, weeks),
+        pace=pace,
+        burden=doses * LOG_RATE_RATIO_PER_10 / 10,
+        draws=Draws(draw["plan"], draw["contacts"], draw["frailty"], draw["spells"]),
+    )
     met = _contacts_by_day(shifts, clients, weeks)
     flag_draws = (draw["flag counts"], draw["flag details"], draw["flag texts"])
     chat = [company.role is Role.CHAT for company in companies]
@@ -120,7 +125,14 @@ def generate(*, clients: int = 12, agents: int = 320, weeks: int = 104, seed: in
         promises=_promises(companies, until),
         flags=draw_flags(companies, met, paths, first, flag_draws),
         truth=_truth(
-            companies=companies, roster=roster, season=season, paths=paths, outages=outages, first=first, until=until
+            companies=companies,
+            roster=roster,
+            season=season,
+            paths=paths,
+            doses=doses,
+            outages=outages,
+            first=first,
+            until=until,
         ),
     )
 
@@ -210,6 +222,7 @@ def _truth(
     roster: Roster,
     season: Season,
     paths: Sequence[NDArray[np.float64]],
+    doses: NDArray[np.float64],
     outages: tuple[tuple[int, int], ...],
     first: date,
     until: date,
@@ -217,17 +230,23 @@ def _truth(
     names = [company.name for company in companies]
     cast = {role: tuple(c.name for c in companies if c.role is role) for role in Role}
     filed = np.array([path.mean(axis=0) for path in paths])
-    confirmed = filed * np.array([certainties(c.role) @ CONFIRMED for c in companies])[:, None]
-    grave = confirmed * np.array([severities(c.role)[:, 2:].sum(axis=1) for c in companies])
     weeks = roster.main.shape[1]
+    graves = [np.repeat(severities(c.role, weeks)[..., 2:].sum(axis=-1), 7, axis=0) for c in companies]
+    decided = np.array([certainties(c.role) @ CONFIRMED for c in companies])[:, None]
+    confirmed = filed * decided
+    grave = np.array([(path * chance).mean(axis=0) for path, chance in zip(paths, graves, strict=True)]) * decided
+    mondays = [first + timedelta(weeks=week) for week in range(weeks)]
     return Truth(
         first_week=first,
         until=until,
         clients={role: members for role, members in cast.items() if members or role is Role.GOOD},
         bad=tuple(name for role in BAD for name in cast[role]),
-        burdening=tuple(name for role in BURDENING for name in cast[role]),
-        log_rate_ratio=LOG_RATE_RATIO,
-        lag_weeks=LAG_WEEKS,
+        burdening=tuple(
+            name for name, dose in zip(names, doses.mean(axis=1), strict=True)
+            if dose * LOG_RATE_RATIO_PER_10 / 10 >= np.log(BURDENING_RATIO)
+        ),
+        log_rate_ratio_per_10=LOG_RATE_RATIO_PER_10,
+        doses=pd.DataFrame(doses.T, index=pd.Index(mondays, name="week"), columns=names),
         weekly_hazard=WEEKLY_HAZARD,
         frailty_sd=FRAILTY_SD,
         flu_peaks=season.flu_peaks,

@@ -36,21 +36,30 @@ STATUSES = ("open", "confirmed", "dismissed")
 # What follows M02 in the row of categories belongs to a story; M01 and M02 do not follow its curve.
 _M02 = 1
 # Weeks differ more than chance alone: a gamma factor with this shape per client and week.
-_EVENNESS = 8.0
+_EVENNESS = 16.0
 # Days from filing to decision: gamma, six on average; the slow ones pass the seven days to acknowledge.
 _DECISION_SHAPE, _DECISION_SCALE = 1.0, 6.0
 
 
+def draw_unevenness(clients: int, weeks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw what multiplies all of a client's rates in a week, one on average: clients × weeks."""
+    return rng.gamma(_EVENNESS, 1 / _EVENNESS, (clients, weeks))
+
+
 def rate_paths(
-    company: Company, quality: float, outages: tuple[tuple[int, int], ...], weeks: int
+    company: Company, quality: float, outages: tuple[tuple[int, int], ...], uneven: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the planted rates of a client, flags filed per 1,000 contacts, days × 12 categories."""
+    """Return the planted rates of a client, flags filed per 1,000 contacts, days × 12 categories.
+
+    `uneven`: what multiplies them, by week.
+    """
+    weeks = len(uneven)
     paths = np.tile(filed_rates(company.role, quality), (7 * weeks, 1))
     story = np.repeat(curve(company.role, weeks), 7)
     paths[:, _M02 + 1 :] *= story[:, None]
     if company.role is Role.OUTAGE:
         paths[:, _M02] *= bursts(outages, weeks)
-    return paths
+    return paths * np.repeat(uneven, 7)[:, None]
 
 
 def draw_flags(
@@ -70,10 +79,9 @@ def draw_flags(
     parts: list[tuple[NDArray[np.int64], ...]] = []
     texts: list[str] = []
     for number, (company, met, path) in enumerate(zip(companies, contacts, paths, strict=True)):
-        uneven = np.repeat(counting.gamma(_EVENNESS, 1 / _EVENNESS, days // 7), 7)
-        counts = counting.poisson((met * uneven / 1000)[:, None] * path)
+        counts = counting.poisson((met / 1000)[:, None] * path)
         day, category = (np.repeat(axis, counts[counts > 0]) for axis in np.nonzero(counts))
-        severity = _pick(severities(company.role)[category], detailing)
+        severity = _pick(severities(company.role, days // 7)[day // 7, category], detailing)
         certainty = _pick(np.tile(certainties(company.role), (len(day), 1)), detailing)
         status = _decide(day, certainty, days, detailing)
         parts.append((np.full(len(day), number), day, category, severity, certainty, status))

@@ -19,9 +19,14 @@ from ethics.imports.sample.cast import Role
 from ethics.imports.sample.centre import Centre, generate
 from ethics.language import Refused, mark
 from ethics.mismatches.models import Decision, Flag
+from ethics.wellbeing import publishing, terms
 
 #: Who brings the sample in: not a person, and the audit trail says so.
 LOADER: Final = Actor(name="sample centre", terminal=True)
+#: Nobody real is in the sample, so nobody's data need an assessment.
+ASSESSMENT: Final = "sample centre"
+#: What a day of sick leave costs the sample centre, in cents.
+DAY_COST: Final = 37_000
 #: The order matters: what names a client comes after the clients.
 _STEPS: Final = (
     ("clients", mark("Clients and promises…")),
@@ -77,15 +82,26 @@ def load(
         centre = generate(clients=clients, agents=agents, weeks=weeks, seed=seed, until=until or last_sunday(today()))
     except ValueError as wrong:
         raise Refused("The sample centre cannot be made like this: {why}", why=str(wrong)) from None
+    terms.confirm(tx, LOADER, heard_on=today(), assessment=ASSESSMENT)
     with changes.held(tx):
         for kind, step in _STEPS:
             tell(step)
             outcome = import_table(tx, LOADER, kind, getattr(centre, kind), name=f"sample-{kind}")
             assert outcome.ok, outcome.errors[:3]
         _rule(tx, centre)
+        tell(mark("Published sick leave…"))
+        _publish(tx)
         audit.record(tx, LOADER, "load sample", seed=seed, clients=clients, agents=agents, weeks=weeks)
     numbers = tx.exec(select(Client.id).where(col(Client.name).in_(centre.clients["name"].tolist()))).all()
     return [number for number in numbers if number is not None]
+
+
+def _publish(tx: Session) -> None:
+    """Publish every quarter that can be, with what a day costs. News are held: a published year moves scores as well."""
+    terms.set_day_cost(tx, LOADER, DAY_COST)
+    for standing in publishing.standings(tx, LOADER):
+        if standing.obstacle is None:
+            publishing.publish(tx, LOADER, publishing.prepare(tx, LOADER, standing.quarter))
 
 
 def _rule(tx: Session, centre: Centre) -> None:

@@ -57,6 +57,7 @@ STORY_FI: Stories = {
             "Asennus peruttu {n}. kerran {place}. Uutta aikaa ei voi varata, koska asentajia ei ole.",
             "Odotusta {months} kuukautta. Asiakas kysyi, onko laitetta olemassa. En voinut sanoa, että on.",
             "Takuutodistus tuli, laite ei. Tilauksesta {months} kuukautta.",
+            "Asiakas odotti asentajaa {place} koko päivän {when}. Ketään ei ollut lähetetty.",
         ),
         "M06": (
             "Lasku {price} tulee joka kuukausi, mitään ei ole toimitettu.",
@@ -192,6 +193,8 @@ STORY_EN: Stories = {
             "Delivery moved for time number {n}. I have not seen one delivered device.",
             "Customer got a parcel {when}: an empty case and a leaflet, for {price}.",
             "After {months} months the customer asked if the device exists. I could not say that it does.",
+            "Customer took a day off {when} for the fitting {place}. Nobody had been sent.",
+            "Already {n} callers about the same today: {price} a month charged, no {product}.",
         ),
         "M06": ("The invoice of {price} comes every month, nothing has been delivered.",),
         "M09": ("I asked for product facts {days} days ago. The answer was that we do not need them.",),

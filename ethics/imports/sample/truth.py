@@ -31,11 +31,12 @@ class TeamMove:
 class Truth:
     """The planted truth. A role that found no client is absent from `clients` (`good` may be empty).
 
-    The hazard of a new spell in an agent-week is
-    `weekly_hazard × frailty × season × exp(log_rate_ratio × share) × free days / planned days`, where
-    share is the agent's share of hours worked at the `burdening` clients `lag_weeks` weeks before, frailty
-    is log-normal with `frailty_sd`, and an agent's first week is free of spells. Who serves which client
-    does not react to illness. At every other client the log rate ratio is exactly 0.
+    The hazard of a new spell in an agent-week, that is its chance, is
+    `weekly_hazard × frailty × season × exp(log_rate_ratio_per_10 × dose / 10) × free days / planned days`, where
+    dose is the sum over clients of the agent's share of the hours worked in the four weeks before × the client's
+    `doses` of the week, frailty is log-normal with `frailty_sd`, and an agent's first week is free of spells. Who
+    serves which client does not react to illness. One truth for all clients: at the calm ones the dose, and so the
+    effect, is nearly nothing.
     """
 
     first_week: date
@@ -43,8 +44,10 @@ class Truth:
     clients: Mapping[Role, tuple[str, ...]]
     bad: tuple[str, ...]
     burdening: tuple[str, ...]
-    log_rate_ratio: float
-    lag_weeks: int
+    """Clients whose mean dose makes a real difference: spells are more frequent by a tenth or more."""
+    log_rate_ratio_per_10: float
+    doses: pd.DataFrame
+    """Dose of an agent who works for one client alone: weeks × clients, confirmed mismatches per 1,000 contacts."""
     weekly_hazard: float
     frailty_sd: float
     flu_peaks: tuple[date, ...]

@@ -69,7 +69,8 @@ ENDINGS_FI: dict[str, tuple[str, ...]] = {
         "Vahvistus on tallessa.", "Kuvakaappaus otettu.",
         "Lasku ja tilausvahvistus ovat ristiriidassa, molemmat tallessa.",
         "Tallenne löytyy.", "Asiakas lähetti laskun, liitetty tapaukseen.",
-        "Ohje on tallessa sanasta sanaan.",
+        "Ohje on tallessa sanasta sanaan.", "Tilaus ja sen päivät ovat tallessa.",
+        "Asiakkaan viestit ovat tallessa.",
     ),
 }  # fmt: skip
 ENDINGS_EN: dict[str, tuple[str, ...]] = {
@@ -84,14 +85,19 @@ ENDINGS_EN: dict[str, tuple[str, ...]] = {
     "heard": (
         "The customer's word, I saw no papers.", "I have heard this before.", "Second one like this today.",
         "I promised we would look into it.", "Customer plans to contact consumer advice.",
-        "All I could do was say sorry.",
+        "All I could do was say sorry.", "Customer was tired of the whole thing.",
+        "Customer asked me to write this down.", "I asked the customer to send the invoice.",
+        "The customer was not angry, just let down.",
     ),
     "saw": (
         "I saw it in the system myself.", "I checked the order, it is as the customer says.",
         "Others on the shift have seen the same.", "I asked my supervisor to look.",
+        "I went through the terms, they do not say this.", "Other orders show the same.",
+        "I wrote it in the customer's record.", "I refunded what I may.",
     ),
     "proof": (
         "The confirmation is saved.", "Screenshot taken.", "The recording is there.",
-        "Invoice and confirmation disagree, both saved.",
+        "Invoice and confirmation disagree, both saved.", "Customer sent the invoice, attached.",
+        "The instruction is saved word for word.", "The order and its dates are saved.",
     ),
 }  # fmt: skip

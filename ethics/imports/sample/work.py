@@ -1,4 +1,4 @@
-"""Shifts and sick leave, week by week, because a spell depends on the work of two weeks before.
+"""Shifts and sick leave, week by week, because a spell depends on the work of the four weeks before.
 
 The plan (`_Plan`), the contacts and the spells draw from generators of their own: a spell removes shifts,
 and changes nothing else. Days are counted from the first Monday; hours are in quarters until the end.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ethics.imports.sample.seasons import CONTACT_WEEKDAY, SHIFT_WEEKDAY, SPELL_WEEKDAY
+from ethics.wellbeing.association import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 WEEKLY_HAZARD = 0.042
 FRAILTY_SD = 0.4
-LOG_RATE_RATIO = float(np.log(1.8))
-LAG_WEEKS = 2
 _HOLIDAY_STAFFING = 0.15
 _SPLIT_DAYS = 0.06
 _LONGEST_SHIFT = 48
@@ -57,6 +56,7 @@ class Draws:
 
     plan: np.random.Generator
     contacts: np.random.Generator
+    frailty: np.random.Generator
     spells: np.random.Generator
 
 
@@ -82,20 +82,18 @@ def work(
 ) -> tuple[Shifts, Spells]:
     """Draw every shift and every spell.
 
-    `holidays`: weeks × 7; `pace`: contacts an hour by client; `burden`: log rate ratio of a new spell by
-    client, for an agent who worked there alone `LAG_WEEKS` weeks before.
-    """  # fmt: skip
+    `holidays`: weeks × 7; `pace`: contacts an hour by client; `burden`: log rate ratio of a new spell by client and
+    week, for an agent who worked there alone in the `FIRST` to `LAST` weeks before.
+    """
     agents, weeks = len(roster.team), len(season.contacts)
-    frailty = np.exp(draws.spells.normal(0.0, FRAILTY_SD, agents))
-    carried = np.zeros((weeks, agents))
+    frailty = np.exp(draws.frailty.normal(0.0, FRAILTY_SD, agents))
+    worked = np.zeros((LAST, agents, len(pace)))
     away_until = np.full(agents, -2, dtype=np.int64)
     shifts: list[Shifts] = []
     spells: list[Spells] = []
     for week in range(weeks):
         plan = _plan_week(roster, week, holidays[week], draws.plan)
-        hazard = WEEKLY_HAZARD * frailty * season.absence[week]
-        if week >= LAG_WEEKS:
-            hazard = hazard * np.exp(carried[week - LAG_WEEKS])
+        hazard = WEEKLY_HAZARD * frailty * season.absence[week] * np.exp(_carried(worked, burden[:, week]))
         before = away_until.copy()
         fresh = _fall_ill(plan=plan, week=week, hazard=hazard, roster=roster, away_until=away_until, rng=draws.spells)
         spells.append(fresh)
@@ -106,11 +104,18 @@ def work(
         present |= day > away_until[plan.agent, None]
         met = _meet(plan, week, present, pace * season.contacts[week], draws.contacts)
         shifts.append(met)
-        hours = np.bincount(met.agent, met.quarters, agents)
-        weighed = np.bincount(met.agent, met.quarters * burden[met.client], agents)
-        carried[week] = np.divide(weighed, hours, out=np.zeros(agents), where=hours > 0)
+        place = met.agent.astype(np.int64) * len(pace) + met.client
+        worked[week % LAST] = np.bincount(place, met.quarters, agents * len(pace)).reshape(agents, -1)
     order = np.lexsort((np.concatenate([s.agent for s in spells]), np.concatenate([s.start for s in spells])))
     return Shifts(*_joined(shifts)), Spells(*(column[order] for column in _joined(spells)))
+
+
+def _carried(worked: NDArray[np.float64], burden: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each agent's burden: the clients', by their shares of the hours worked (weeks × agents × clients)."""
+    hours = worked.sum(axis=0)
+    whole = hours.sum(axis=1)
+    carried: NDArray[np.float64] = np.divide(hours @ burden, whole, out=np.zeros(len(whole)), where=whole > 0)
+    return carried
 
 
 def _plan_week(roster: Roster, week: int, holiday: NDArray[np.bool_], rng: np.random.Generator) -> _Plan:
@@ -156,7 +161,7 @@ def _fall_ill(
     free = planned & (day > away_until[plan.agent, None] + 1)
     at_risk = free.sum(axis=1) / np.maximum(planned.sum(axis=1), 1)
     at_risk[roster.first[plan.agent] == week] = 0.0
-    ill = chance < 1 - np.exp(-hazard[plan.agent] * at_risk)
+    ill = chance < hazard[plan.agent] * at_risk
     who = plan.agent[ill]
     start = 7 * week + np.argmax(np.where(free, preference, -np.inf)[ill], axis=1)
     days = np.minimum(np.ceil(length[ill]), _LONGEST_SPELL).astype(np.int64)

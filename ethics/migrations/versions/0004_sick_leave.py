@@ -19,6 +19,10 @@ SQLITE_TRIGGERS = (
     "BEGIN SELECT RAISE(ABORT, 'a published quarter is never changed'); END",
     "CREATE TRIGGER release_no_delete BEFORE DELETE ON wellbeing_release "
     "BEGIN SELECT RAISE(ABORT, 'a published quarter is never changed'); END",
+    # INSERT OR REPLACE deletes without the trigger above, by the quarter or by the number of the row.
+    "CREATE TRIGGER release_no_replace BEFORE INSERT ON wellbeing_release "
+    "WHEN EXISTS (SELECT 1 FROM wellbeing_release WHERE quarter = NEW.quarter OR rowid = NEW.rowid) "
+    "BEGIN SELECT RAISE(ABORT, 'a published quarter is never changed'); END",
 )
 POSTGRES_TRIGGERS = (
     "CREATE FUNCTION release_frozen() RETURNS trigger LANGUAGE plpgsql AS "
@@ -35,6 +39,7 @@ def upgrade() -> None:
     sa.Column('heard_on', sa.Date(), nullable=False),
     sa.Column('assessment', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
     sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('sample', sa.Boolean(), nullable=False),
     sa.Column('confirmed_at', ethics.database.Moment(timezone=True), nullable=False),
     sa.Column('confirmed_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['confirmed_by'], ['user_account.id'], name=op.f('fk_absence_terms_confirmed_by')),

@@ -50,8 +50,8 @@ def of_clients(t: Reader, lines: Sequence[tuple[str, ClientRatio]]) -> tuple[Bar
     return tuple(_bar(t, name, ratio, claimed, 1) for name, ratio, claimed in known)
 
 
-def draw(bars: Sequence[Bar], t: Reader, p: Palette) -> dict[str, Any]:
-    """The intervals on one logarithmic axis; the dashed line is 1, no link."""
+def draw(bars: Sequence[Bar], t: Reader, p: Palette, note: str = "") -> dict[str, Any]:
+    """The intervals on one logarithmic axis; the dashed line is 1, no link. With a note above them all is grey."""
     frame = pd.DataFrame(
         [
             bar._asdict() | {"ratio": _inside(bar.ratio), "low": _inside(bar.low), "high": _inside(bar.high)}
@@ -68,12 +68,12 @@ def draw(bars: Sequence[Bar], t: Reader, p: Palette) -> dict[str, Any]:
             values=[tick for tick in _TICKS if domain[0] <= tick <= top], labelExpr=labels(t, 1), labelOverlap=True
         ),
     )
-    names = list(frame["name"])
+    names, ink = list(frame["name"]), p.mute if note else p.ink
     y = alt.Y(
         "name:N",
         sort=names,
         scale=alt.Scale(domain=names),
-        axis=alt.Axis(title=None, labelLimit=180, labelColor=p.ink, grid=False),
+        axis=alt.Axis(title=None, labelLimit=180, labelColor=ink, grid=False),
     )
     colour = alt.condition(alt.datum.strong, alt.value(p.accent), alt.value(p.mute))
     fill = alt.condition(alt.datum.strong, alt.value(p.accent), alt.value(p.background))
@@ -86,12 +86,16 @@ def draw(bars: Sequence[Bar], t: Reader, p: Palette) -> dict[str, Any]:
             base.mark_point(filled=True, size=90, opacity=1, strokeWidth=2).encode(
                 x=_of(x, "ratio:Q"), y=y, fill=fill, stroke=colour, tooltip=tip
             ),
-            base.mark_text(align="left", dx=8, color=p.ink, opacity=alt.expr("width < 260 ? 0 : 1")).encode(
+            base.mark_text(align="left", dx=8, color=ink, opacity=alt.expr("width < 260 ? 0 : 1")).encode(
                 x=_of(x, "high:Q"), y=y, text="written:N"
             ),
-        ).properties(height=alt.Step(32)),
+        ).properties(height=alt.Step(32), title=_above(note, p)),
         p,
     )
+
+
+def _above(note: str, p: Palette) -> alt.TitleParams:
+    return alt.TitleParams(note, anchor="start", color=p.mute, fontSize=13, fontWeight=500, offset=8)
 
 
 def _of(axis: alt.X, field: str) -> alt.X:

@@ -12,7 +12,7 @@ from ethics.escape import markdown
 from ethics.language import Reader
 from ethics.pages import desk, look
 from ethics.settings import settings
-from ethics.wellbeing import terms
+from ethics.wellbeing import terms, words
 from ethics.wellbeing.terms import Confirmed
 
 #: Longest text that says where the assessment is, and highest cost of a day in euros: as the verbs have it.
@@ -50,13 +50,13 @@ def day_cost(here: desk.Desk, cents: int | None) -> None:
     t = here.t
     look.section(
         t("Cost of a day"),
-        t("A day of sick leave costs {cost}.", cost=_euros(t, cents))
+        t("A calendar day of sick leave, weekends included, costs {cost}.", cost=_euros(t, cents))
         if cents is not None
-        else t("Nobody has said yet what a day of sick leave costs, so no euros are shown."),
+        else t("Nobody has said yet what a calendar day of sick leave costs, so no euros are shown."),
     )
     with st.form("day_cost_form", border=False):
         euros = st.number_input(
-            t("Cost of a day of sick leave, in euros"),
+            t("Cost of a calendar day of sick leave, weekends included, in euros"),
             min_value=0.01,
             max_value=_MOST_EUROS,
             value=cents / 100 if cents is not None else None,
@@ -91,20 +91,26 @@ def _terms(t: Reader) -> None:
                     (
                         t("For how long:"),
                         t(
-                            "{n} months from the last day; then each sick leave is erased. Published figures stay: they hold no persons.",
+                            "up to {n} full months after the month in which it ended; each sick leave is erased on the first day of a month. One whose end nobody sent is kept a year longer, counted from its first day. Published figures stay: they hold no persons.",
                             n=settings().absence_months,
                         ),
                     ),
                     (
                         t("Who sees what:"),
-                        t(
-                            "HR brings the files in and sees how complete they are. HR and executives see published figures, managers those of the company and of their own clients. Officers, agents and administrators see no sick leave. Nobody sees a person's."
+                        " ".join(
+                            (
+                                t(
+                                    "HR brings the files in and sees how complete they are. HR and executives see published figures, managers those of the company and of their own clients."
+                                ),
+                                words.officers_see(t),
+                                t("Agents and administrators see none of it. Nobody sees a person's."),
+                            )
                         ),
                     ),
                     (
                         t("What is published:"),
                         t(
-                            "once for each quarter, six weeks after its end, and then never changed: figures of at least {n} agents, and whether mismatches go together with sick leave in the whole centre.",
+                            "once for each quarter, from six weeks after its end, and then never changed: figures of at least {n} agents, and the answer for the whole centre. Once a year also a ratio for each client that can be shown; the risk score has a part of it.",
                             n=Rules().agents,
                         ),
                     ),

@@ -37,13 +37,13 @@ class _Hr:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _drawn(bars: tuple[forest.Bar, ...], language: str, dark: bool) -> dict[str, Any]:
-    """A chart by what it shows, its language and theme."""
-    return forest.draw(bars, reader(language), DARK if dark else LIGHT)
+def _drawn(bars: tuple[forest.Bar, ...], note: str, language: str, dark: bool) -> dict[str, Any]:
+    """A chart by what it shows, the note above it, its language and theme."""
+    return forest.draw(bars, reader(language), DARK if dark else LIGHT, note)
 
 
-def _chart(t: Reader, bars: tuple[forest.Bar, ...], says: str) -> None:
-    look.chart(_drawn(bars, t.language, look.dark()), says)
+def _chart(t: Reader, bars: tuple[forest.Bar, ...], says: str, note: str = "") -> None:
+    look.chart(_drawn(bars, note, t.language, look.dark()), says)
 
 
 def _nothing(t: Reader, hr: _Hr | None) -> None:
@@ -85,11 +85,13 @@ def _chosen(t: Reader, found: Sequence[Release]) -> Release:
 
 def _headline(t: Reader, headline: Headline) -> None:
     """The estimate with its interval, and what speaks for and against it."""
-    bars = forest.of_headline(t, headline)
+    held, bars = words.not_claimed(t, headline), forest.of_headline(t, headline)
+    if held:
+        st.warning(held, icon=":material/front_hand:")
     if bars and headline.status != NOT_ENOUGH_DATA:
         says = words.meaning(t, headline)
         look.section(t("How much, and how sure"), says)
-        _chart(t, bars, says)
+        _chart(t, bars, says, t("Computed, but not claimed") if held else "")
     speaks_for, speaks_against = words.speaks_for(t, headline), words.speaks_against(t, headline)
     if speaks_for or speaks_against:
         left, right = st.columns(2, gap="large")
@@ -170,6 +172,7 @@ def _clients(t: Reader, release: Release | None) -> None:
         _chart(t, bars, says)
     _lines([words.client_answer(t, line, markdown(name)) for name, line in lines])
     alone = {line.client for line in release.ratios.lines}
+    st.caption(words.officers_see(t))
     if hidden := sum(client not in alone for client in names):
         st.caption(
             t.plural(
@@ -180,8 +183,8 @@ def _clients(t: Reader, release: Release | None) -> None:
         )
 
 
-def _withheld(t: Reader, release: Release) -> None:
-    said = words.withheld(t, release)
+def _hidden(t: Reader, release: Release) -> None:
+    said = words.hidden(t, release)
     if said:
         look.section(t("What is withheld"))
         _lines(said)
@@ -226,7 +229,7 @@ def show() -> None:
         _above_calm(t, release)
         _clients(t, next((one for one in found if one.ratios and one.quarter <= release.quarter), None))
         figures.show(t, release)
-        _withheld(t, release)
+        _hidden(t, release)
         _explained(t)
     if hr is None:
         return

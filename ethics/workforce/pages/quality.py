@@ -13,7 +13,7 @@ from ethics.access import Permission
 from ethics.language import Reader
 from ethics.pages import charting, desk, look
 from ethics.palette import Palette
-from ethics.workforce.quality import DataQuality, data_quality
+from ethics.workforce.quality import MOST_UNTOLD, DataQuality, WeekQuality, data_quality
 
 
 def _answer(t: Reader, quality: DataQuality) -> str:
@@ -30,14 +30,22 @@ def _answer(t: Reader, quality: DataQuality) -> str:
     return t("Shifts and sick leave fit together")
 
 
-def _chart(t: Reader, p: Palette, counts: list[tuple[dt.date, int]]) -> dict[str, Any]:
-    frame = pd.DataFrame([{"week": monday.isoformat(), "n": n, "when": t.week(monday)} for monday, n in counts])
+def _spells(t: Reader, week: WeekQuality) -> str:
+    """A week's number of sick leaves begun, as words; few are not counted out."""
+    return f"1–{t.number(MOST_UNTOLD)}" if week.few else t.number(week.spells or 0)
+
+
+def _chart(t: Reader, p: Palette, counts: list[tuple[dt.date, int, str]]) -> dict[str, Any]:
+    """A number for each week: how high it is drawn, and how it is told."""
+    frame = pd.DataFrame(
+        [{"week": monday.isoformat(), "n": n, "told": told, "when": t.week(monday)} for monday, n, told in counts]
+    )
     x = alt.X(
         "yearmonthdate(week):T",
         axis=alt.Axis(title=None, format="%-m/%Y" if t.language == "fi" else "%b %Y", tickCount=8, labelOverlap=True),
     )
     y = alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=3, labelExpr=charting.labels(t)))
-    tip = [alt.Tooltip("when:N", title=" "), alt.Tooltip("n:Q", title=" ")]
+    tip = [alt.Tooltip("when:N", title=" "), alt.Tooltip("told:N", title=" ")]
     return charting.ready(
         alt.Chart(frame)
         .mark_area(color=p.accent, interpolate="step-after", line=False)
@@ -92,17 +100,20 @@ def show() -> None:
     )
     says = t("A gap or a sudden drop means a missing or a doubled file, not a change in people.")
     look.section(t("Is every week in?"), says)
+    kept = [(w.week, w.spells, _spells(t, w)) for w in quality.weeks if w.spells is not None]
     for name, counts in (
-        (t("Shifts"), [(w.week, w.shifts) for w in quality.weeks]),
-        (t("Sick leaves begun"), [(w.week, w.spells) for w in quality.weeks]),
+        (t("Shifts"), [(w.week, w.shifts, t.number(w.shifts)) for w in quality.weeks]),
+        (t("Sick leaves begun; {few} a week are told alike", few=f"1–{t.number(MOST_UNTOLD)}"), kept),
     ):
+        if not counts:
+            continue
         st.caption(name)
         look.chart(_chart(t, look.palette(), counts), f"{name}. {says}")
     look.download(
         t,
         "reilu-data-quality",
         [t("Week"), t("Shifts"), t("Sick leaves begun")],
-        [(w.week, w.shifts, w.spells) for w in quality.weeks],
+        [(w.week, w.shifts, "" if w.spells is None else _spells(t, w)) for w in quality.weeks],
         key="quality_csv",
     )
 
