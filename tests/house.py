@@ -7,10 +7,11 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ethics.access import Actor, Role
+from ethics.access import TERMINAL, Actor, Role
 from ethics.database import Database, migrate
 from ethics.imports.sample import loading
 from ethics.people import accounts, sessions
+from ethics.wellbeing import terms
 
 PASSWORD = "kolme kaunista koivua"
 UNTIL = dt.date(2026, 11, 15)
@@ -37,6 +38,8 @@ def furnish(db: Database, *, sample: bool = True) -> House:
     """People of every role, each with one role only; the manager has the first two clients."""
     with db.write() as tx:
         client_ids = loading.load(tx, **SMALL) if sample else []  # type: ignore[arg-type]
+        if sample:
+            terms.confirm(tx, TERMINAL, heard_on=dt.date(2026, 1, 2), assessment="DPIA 1")
         code = accounts.new_setup_code(tx)
         admin = accounts.set_up(
             tx, code=code, name="Test administrator", login="admin", password=PASSWORD, language="en"

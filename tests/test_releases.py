@@ -146,6 +146,11 @@ def test_a_release_written_and_read_is_the_same_and_so_are_its_bytes() -> None:
     assert release.write(release.read(content)) == (content, sha256)
 
 
+def test_what_is_no_number_is_not_written() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        release.write(replace(RELEASE, headline=replace(UP, ratio=Ratio(1.4, 1.1, float("inf")))))
+
+
 def test_nothing_finer_than_what_is_shown_is_stored() -> None:
     fine = replace(
         UP, ratio=Ratio(1.41803, 1.10711, 1.82891), p=0.00416, effective_agents=210.7, days=Amount(842.3, 278.6, 1336.9)

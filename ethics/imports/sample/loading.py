@@ -82,7 +82,7 @@ def load(
         centre = generate(clients=clients, agents=agents, weeks=weeks, seed=seed, until=until or last_sunday(today()))
     except ValueError as wrong:
         raise Refused("The sample centre cannot be made like this: {why}", why=str(wrong)) from None
-    terms.confirm(tx, LOADER, heard_on=today(), assessment=ASSESSMENT)
+    terms.confirm(tx, LOADER, heard_on=today(), assessment=ASSESSMENT, sample=True)
     with changes.held(tx):
         for kind, step in _STEPS:
             tell(step)
