@@ -221,7 +221,7 @@ def method(t: Reader) -> list[str]:
             "Each agent is compared with the same agent in other weeks, and each week with the same week elsewhere: a flu season or a person who is often ill changes nothing."
         ),
         t(
-            "Lasting differences between clients are held apart as well; without that, our trials showed a link where there was none up to six times in ten."
+            "Lasting differences between clients are held apart as well; without that, they would often pass for a link where there is none."
         ),
         t(
             "For p, the weeks of each client's mismatches are moved around in a circle many times: how often does chance alone give as much?"
@@ -245,7 +245,7 @@ def limits(t: Reader) -> list[str]:
     return [
         t("This is an association. It shows what goes together, not why."),
         t(
-            "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong, and no method cures that. The same-week check found it only four times in ten in our trials."
+            "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong, and no method cures that. The same-week check finds some of it, not all."
         ),
         t(
             "The ratio is for each confirmed mismatch. If only some are flagged, each stands for several, and the ratio for each actual one is smaller."
