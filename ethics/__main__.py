@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +12,10 @@ from ethics import settings as house
 from ethics.access import TERMINAL, Permission
 from ethics.database import database, migrate
 from ethics.imports.command import import_, sample
-from ethics.language import BAD_INPUT, Refused, terminal_reader
 from ethics.notices.command import notices
 from ethics.people.command import setup_code
 from ethics.risk.command import analyse, scores_
+from ethics.terminal import run, terminal_reader
 from ethics.wellbeing.command import absence_terms, publish, wellbeing
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -118,11 +117,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrot
 
 def main() -> None:
     """Run a command; refusals become a sentence on standard error."""
-    try:
-        app()
-    except Refused as refused:
-        typer.echo(terminal_reader().say(refused.sentence), err=True)
-        sys.exit(BAD_INPUT)
+    run(app)
 
 
 if __name__ == "__main__":

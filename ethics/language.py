@@ -9,7 +9,6 @@ process-wide language: each reader carries a `Reader`.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -186,15 +185,6 @@ def preferred(asked: str | None) -> str:
         if code in LANGUAGES:
             return code
     return "en"
-
-
-#: Exit code of a command whose input was not taken; nothing has been written then.
-BAD_INPUT: Final = 2
-
-
-def terminal_reader() -> Reader:
-    """The reader at the terminal that this process runs in, as POSIX programs find the language."""
-    return reader(preferred(next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)))
 
 
 _NUMBER: Final = re.compile(r"[+−-]?\d+(\.\d+)?")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,8 @@ import typer
 from ethics.access import TERMINAL
 from ethics.clients import clients
 from ethics.database import database, migrate
-from ethics.language import BAD_INPUT, LANGUAGES, Refused, terminal_reader
+from ethics.language import LANGUAGES, Refused
+from ethics.terminal import run
 from reports import reviews
 
 app = typer.Typer(help="Reviews of clients.", no_args_is_help=True, add_completion=False)
@@ -51,11 +51,7 @@ def review(
 
 def main() -> None:
     """Run a command; a refusal is one sentence and exit code 2."""
-    try:
-        app()
-    except Refused as refused:
-        typer.echo(terminal_reader().say(refused.sentence), err=True)
-        sys.exit(BAD_INPUT)
+    run(app)
 
 
 if __name__ == "__main__":

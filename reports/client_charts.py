@@ -15,8 +15,8 @@ import pandas as pd
 from ethics.language import Reader
 from ethics.pages.charting import labels, ready
 from ethics.palette import BAND_ORDER, Palette
+from ethics.risk.words import BAND_NAMES, DIMENSION_NAMES
 from reports.client_file import ClientFile
-from reports.words import BAND_NAMES, DIMENSION_NAMES
 
 
 def score_scale(file: ClientFile, t: Reader, p: Palette) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import pandas as pd
 from ethics.language import Reader
 from ethics.pages.charting import labels, ready
 from ethics.palette import BAND_ORDER, Palette
+from ethics.risk.words import BAND_NAMES
 from reports.client_file import ClientFile, EventLine, HistoryLine
 from reports.time_marks import alarm_marks, dated, days_axis, done_marks, monday
-from reports.words import BAND_NAMES
 
 
 def known(file: ClientFile) -> list[HistoryLine]:

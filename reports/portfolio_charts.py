@@ -20,8 +20,9 @@ from ethics.language import Reader
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK
 from ethics.pages.charting import decimals, labels, ready
 from ethics.palette import BAND_ORDER, UNKNOWN, Palette
+from ethics.risk.words import BAND_NAMES
 from reports.portfolio import Portfolio, PortfolioLine
-from reports.words import BAND_NAMES, short
+from reports.words import short
 
 Rates = NDArray[np.float64]
 

@@ -9,24 +9,9 @@ from ethics.clients.models import SECTORS
 from ethics.language import Reader, Sentence, counted, mark, sentence
 from ethics.mismatches.words import CATEGORIES, NORMAL_WORK, SEVERITY_WORDS
 from ethics.risk.alarms import AlarmLine
+from ethics.risk.words import DIMENSION_NAMES
 from reports.client_file import CheckLine, ClientFile, DimensionLine
 
-BAND_NAMES: Final = {
-    "fair_play": mark("Fair play"),
-    "watch": mark("Watch"),
-    "remedy": mark("Remedy"),
-    "no_thanks": mark("No thanks"),
-    "unknown": mark("Not known yet"),
-}
-DIMENSION_NAMES: Final = {
-    "product_truth": mark("Product truth"),
-    "sales_conduct": mark("Sales conduct"),
-    "customer_rights": mark("Customer rights"),
-    "enablement": mark("Enablement"),
-    "response": mark("Response"),
-    "agent_burden": mark("Agent burden"),
-    "floor": mark("Lifted by a floor"),
-}
 _VERDICTS: Final = {
     "fair_play": mark("{name} plays fair: what was sold roughly matches what customers get."),
     "watch": mark("{name} needs watching: some promises do not hold."),

@@ -147,6 +147,16 @@ def test_an_error_names_row_column_as_written_and_the_value_shortened() -> None:
     assert [(e.row, e.column, len(e.value)) for e in errors] == [(3, "Hours", 80)]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "shown"),
+    [("agent", "131052-308T", "…"), ("agent", "no:010126b999x", "no:…"), ("hours", "7 h, 131052-308T", "7 h, …")],
+)
+def test_the_error_table_never_repeats_an_identity_code(column: str, cell: str, shown: str) -> None:
+    row = {"agent": "A1", "date": "2026-11-02", "client": "Acme Oy", "hours": "7"} | {column: cell}
+    _, errors, _ = checked("shifts", f"{','.join(row)}\n" + ",".join(f'"{value}"' for value in row.values()) + "\n")
+    assert [(e.column, e.value) for e in errors] == [(column, shown)]
+
+
 def test_errors_come_in_the_order_of_the_rows_then_of_the_columns() -> None:
     _, errors, _ = checked("shifts", "hours,agent,date,client\nx,,2026-11-02,Acme Oy\n7,A1,x,Nobody\n")
     assert [(e.row, e.column) for e in errors] == [(2, "agent"), (2, "hours"), (3, "date"), (3, "client")]

@@ -43,7 +43,7 @@ def test_the_terminal_imports_a_file(run: Callable[..., tuple[int, str, str]], t
     (tmp_path / "c.csv").write_text(CLIENTS, encoding="utf-8")
     (tmp_path / "m.toml").write_text('[constants]\nsector = "retail"', encoding="utf-8")
     file, mapping = str(tmp_path / "c.csv"), str(tmp_path / "m.toml")
-    counts = "2 rows read: 2 added, 0 changed, 0 as before, 0 left out by the mapping.\n"
+    counts = "Rows read: 2. Added: 2, changed: 0, as before: 0, left out by the mapping: 0.\n"
     assert run("import", "clients", file, "--dry-run") == (0, counts + "This was a dry run: nothing was written.\n", "")
     assert run("import", "clients", file) == (0, counts + "This is batch 1.\n", "")
     code, printed, _ = run("import", "clients", file, "--mapping", mapping, "--json")
@@ -58,7 +58,7 @@ def test_the_terminal_does_not_tell_what_sick_leave_is_known(
     bring(lite, "spells", FILES["spells"])
     for guess in ("A1,2026-01-12,2026-01-15", "A9,2026-01-12,2026-01-15"):
         file.write_text(f"agent,start,end\n{guess}\n", encoding="utf-8")
-        said = "1 rows read, 0 left out by the mapping.\nThis was a dry run: nothing was written.\n"
+        said = "Rows read: 1. Left out by the mapping: 0.\nThis was a dry run: nothing was written.\n"
         assert run("import", "spells", str(file), "--dry-run") == (0, said, "")
         told = json.loads(run("import", "spells", str(file), "--dry-run", "--json")[1])
         assert (told["rows"], told["added"], told["changed"], told["unchanged"]) == (1, None, None, None)

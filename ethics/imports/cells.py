@@ -31,7 +31,7 @@ _TURNING: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISO_DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ISO_WEEK: Final = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 #: Day, month and year of birth, a mark for the century, and four more: Finnish whatever the last one says.
-_IDENTITY_CODE: Final = re.compile(
+IDENTITY_CODE: Final = re.compile(
     r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[-+–−A-FU-Y]\d{3}[0-9A-Z](?![0-9A-Z])", re.IGNORECASE
 )
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?")
@@ -83,7 +83,7 @@ def text(cell: str, most: int) -> str:
 def agent(cell: str, most: int) -> str:
     """An employee number: no white space, and nothing shaped like a personal identity code, also a mistyped one."""
     plain = text(cell, most)
-    if hetu.is_valid(plain) or _IDENTITY_CODE.search(plain):
+    if hetu.is_valid(plain) or IDENTITY_CODE.search(plain):
         raise Refused("This is a personal identity code. Use the employee number.")
     if any(c.isspace() for c in plain):
         raise Refused("An employee number has no spaces. Use the number, never a name.")

@@ -276,5 +276,6 @@ class Check:
 
 
 def shortened(value: str) -> str:
-    """A value as the error table shows it."""
+    """A value as the error table shows it: without identity codes, for tables are kept and sent on."""
+    value = cells.IDENTITY_CODE.sub("…", value)
     return value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…"

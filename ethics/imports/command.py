@@ -14,7 +14,9 @@ import typer
 
 from ethics.access import TERMINAL
 from ethics.database import database, migrate
-from ethics.language import BAD_INPUT, Reader, Refused, terminal_reader
+from ethics.imports import words
+from ethics.language import Reader, Refused
+from ethics.terminal import BAD_INPUT, terminal_reader
 
 if TYPE_CHECKING:
     from ethics.imports.checking import Wrong
@@ -71,24 +73,8 @@ def lines(outcome: Outcome, t: Reader) -> list[str]:
             t.plural("One error: nothing was imported.", "{n} errors: nothing was imported.", outcome.error_count),
         ]
     if outcome.already is not None:
-        return [
-            t("This file was already imported, as batch {number}. Nothing was changed.", number=str(outcome.already))
-        ]
-    counts = t(
-        "{rows} rows read: {added} added, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
-        rows=outcome.rows,
-        added=outcome.added,
-        changed=outcome.changed,
-        unchanged=outcome.unchanged,
-        skipped=outcome.skipped,
-    )
-    if not outcome.counted:
-        counts = t("{rows} rows read, {skipped} left out by the mapping.", rows=outcome.rows, skipped=outcome.skipped)
-    said = [counts]
-    if outcome.new_clients:
-        said.append(t("{n} new clients.", n=outcome.new_clients))
-    if outcome.ignored:
-        said.append(t("Columns that nothing was taken from: {columns}.", columns=list(outcome.ignored)))
+        return [words.already(t, outcome)]
+    said = [words.counts(t, outcome), *words.besides(t, outcome)]
     if outcome.dry_run:
         said.append(t("This was a dry run: nothing was written."))
     else:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from ethics.language import terminal_reader
 from ethics.notices import letters, mail, post
 from ethics.people.accounts import email_address
 from ethics.settings import settings
+from ethics.terminal import terminal_reader
 
 
 def notices(

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from ethics.language import Refused, Sentence, counted, mark, sentence
 from ethics.risk.policy import ADD_UP, LOWER, RISING, SIX, Policy, PolicyError, read_policy, written
-from ethics.risk.policy_words import BAND, BAND_NAMES, FIELDS, Field
+from ethics.risk.policy_words import BAND, FIELDS, Field
+from ethics.risk.words import BAND_NAMES
 
 Value = float | str
 Change = tuple[str, Value, Value]

@@ -13,22 +13,8 @@ from typing import Final
 from ethics.language import Sentence, mark, sentence
 from ethics.mismatches.words import SEVERITY_WORDS
 from ethics.risk.policy import DIMENSIONS, MISMATCH_DIMENSIONS
+from ethics.risk.words import DIMENSION_NAMES
 
-BAND_NAMES: Final = {
-    "fair_play": mark("Fair play"),
-    "watch": mark("Watch"),
-    "remedy": mark("Remedy"),
-    "no_thanks": mark("No thanks"),
-    "unknown": mark("Not known yet"),
-}
-DIMENSION_NAMES: Final = {
-    "product_truth": mark("Product truth"),
-    "sales_conduct": mark("Sales conduct"),
-    "customer_rights": mark("Customer rights"),
-    "enablement": mark("Enablement"),
-    "response": mark("Response"),
-    "agent_burden": mark("Agent burden"),
-}
 UNIT_NAMES: Final = {
     "points": mark("points"),
     "share": "%",

@@ -14,7 +14,8 @@ import typer
 
 from ethics.access import TERMINAL
 from ethics.database import database, migrate
-from ethics.language import Reader, terminal_reader
+from ethics.language import Reader
+from ethics.terminal import terminal_reader
 
 if TYPE_CHECKING:
     from ethics.wellbeing.release import Release

@@ -16,6 +16,7 @@ from ethics.mismatches.words import CATEGORIES
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
 from ethics.risk import alarms
+from ethics.risk.words import BAND_NAMES
 from ethics.triage.pages import told_words
 from reports import client_charts as charts
 from reports import history_chart, reviews, risk_words, weekly_chart, words
@@ -42,7 +43,7 @@ def _verdict(t: Reader, file: ClientFile) -> None:
     with st.container(border=True):
         left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
         with left:
-            look.pill(file.band, t(words.BAND_NAMES[file.band]))
+            look.pill(file.band, t(BAND_NAMES[file.band]))
             if file.score is not None:
                 moved = words.moved(file)
                 says = t.say(words.likely(file)) + (" " + t.say(moved) if moved else "")

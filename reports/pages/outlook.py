@@ -7,6 +7,7 @@ import streamlit as st
 from ethics.escape import markdown
 from ethics.language import Reader
 from ethics.pages import look
+from ethics.risk.words import BAND_NAMES, DIMENSION_NAMES
 from reports import risk_words, words
 from reports.client_file import ClientFile
 
@@ -25,7 +26,7 @@ def would_change(t: Reader, file: ClientFile) -> None:
         left, right = st.columns([1, 4], vertical_alignment="center", gap="small")
         left.markdown(
             f"**{t.say(risk_words.change_scores(file, line))}** "
-            f":{look.BAND_COLOUR[line.band]}-badge[{look.BAND_ICON[line.band]} {t(words.BAND_NAMES[line.band])}]"
+            f":{look.BAND_COLOUR[line.band]}-badge[{look.BAND_ICON[line.band]} {t(BAND_NAMES[line.band])}]"
         )
         right.markdown(markdown(t.say(risk_words.change_says(line))))
 
@@ -41,7 +42,7 @@ def dimensions(t: Reader, file: ClientFile) -> None:
     known = [line for line in file.dimensions if line.score is not None]
     names = [line.name for line in known] + list(file.unknown)
     rows = {
-        t("Dimension"): [t(words.DIMENSION_NAMES.get(name, name)) for name in names],
+        t("Dimension"): [t(DIMENSION_NAMES.get(name, name)) for name in names],
         t("Of 100"): [t.number(line.score or 0) for line in known] + [t("not known") for _ in file.unknown],
         t("95% interval"): [
             f"{t.number(line.low if line.low is not None else line.score or 0)}–"

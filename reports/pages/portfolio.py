@@ -11,10 +11,10 @@ from ethics.escape import markdown
 from ethics.language import Reader, reader
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
+from ethics.risk.words import BAND_NAMES, DIMENSION_NAMES
 from reports import portfolio_charts as charts
 from reports.pages import alarm_card, portfolio_table, quiet
 from reports.portfolio import Portfolio, PortfolioLine, portfolio
-from reports.words import BAND_NAMES, DIMENSION_NAMES
 
 CLIENT_PAGE: Final = "reports/pages/client.py"
 #: So many sentences stand above the table.

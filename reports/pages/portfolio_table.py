@@ -12,8 +12,8 @@ from ethics.clients.models import STATUS_NAMES, Status
 from ethics.language import Reader, mark
 from ethics.pages import look
 from ethics.palette import BAND_ORDER, UNKNOWN
+from ethics.risk.words import BAND_NAMES, DIMENSION_NAMES
 from reports.portfolio import PAGE, Portfolio, PortfolioLine, pages
-from reports.words import BAND_NAMES, DIMENSION_NAMES
 
 _HEADER: Final = (
     mark("Client"),

@@ -9,8 +9,8 @@ from ethics.clients import clients
 from ethics.escape import markdown
 from ethics.language import LANGUAGES
 from ethics.pages import desk, look
+from ethics.risk.words import BAND_NAMES
 from reports import reviews
-from reports.words import BAND_NAMES
 
 
 def _make(here: desk.Desk) -> None:

@@ -9,6 +9,7 @@ from reportlab.platypus import Spacer
 from ethics.clients.models import STATUS_NAMES
 from ethics.language import Reader
 from ethics.palette import BAND_ORDER
+from ethics.risk.words import BAND_NAMES
 from reports import risk_words, words
 from reports.client_file import ClientFile
 from reports.pdf import scales
@@ -64,7 +65,7 @@ def _card(file: ClientFile, t: Reader) -> Columns:
         file.low,
         file.high,
         file.band_limits,
-        names=[t(words.BAND_NAMES[code]) for code in BAND_ORDER],
+        names=[t(BAND_NAMES[code]) for code in BAND_ORDER],
         band=band,
         t=t,
         wide=inside,
@@ -84,7 +85,7 @@ def _card(file: ClientFile, t: Reader) -> Columns:
         )
     score = [Text(safe(figure), s.NO_SCORE if file.score is None else s.SCORE), Text(safe(caption), s.KEY)]
     verdict = [
-        Picture(scales.pill(plain(t(words.BAND_NAMES[band]), 40), band, size=9.5), role="P"),
+        Picture(scales.pill(plain(t(BAND_NAMES[band]), 40), band, size=9.5), role="P"),
         Spacer(0, 7),
         p(t.say(words.verdict(file)), s.LEAD),
     ]

@@ -7,6 +7,7 @@ from typing import Any, Final
 from reportlab.platypus import KeepTogether
 
 from ethics.language import Reader
+from ethics.risk.words import BAND_NAMES, DIMENSION_NAMES
 from reports import risk_words, words
 from reports.client_file import ChangeLine, ClientFile, DimensionLine
 from reports.pdf import charts, scales
@@ -57,7 +58,7 @@ def makeup(file: ClientFile, t: Reader) -> list[Any]:
 
 
 def _dimension(name: str, t: Reader) -> str:
-    return plain(t(words.DIMENSION_NAMES.get(name, name)), 60)
+    return plain(t(DIMENSION_NAMES.get(name, name)), 60)
 
 
 def _dimensions(file: ClientFile, t: Reader) -> Any:
@@ -115,7 +116,7 @@ def would_change(file: ClientFile, t: Reader) -> list[Any]:
 
 def _change_row(file: ClientFile, line: ChangeLine, t: Reader) -> list[Any]:
     band = scales.known(line.band)
-    pill = Picture(scales.pill(plain(t(words.BAND_NAMES[band]), 30), band, size=7.5), role="P")
+    pill = Picture(scales.pill(plain(t(BAND_NAMES[band]), 30), band, size=7.5), role="P")
     return [
         p(t.say(risk_words.change_scores(file, line)), s.CELL_STRONG),
         pill,

@@ -9,7 +9,8 @@ from reportlab.platypus import KeepTogether
 
 from ethics.language import Reader
 from ethics.palette import BAND_ORDER
-from reports import risk_words, words
+from ethics.risk.words import BAND_NAMES
+from reports import risk_words
 from reports.client_file import ClientFile, EventLine, HistoryLine
 from reports.pdf import history, scales
 from reports.pdf import styles as s
@@ -33,7 +34,7 @@ def moved(file: ClientFile, t: Reader) -> list[Any]:
     chart = history.history(
         lines,
         file.band_limits,
-        names=[t(words.BAND_NAMES[code]) for code in BAND_ORDER],
+        names=[t(BAND_NAMES[code]) for code in BAND_ORDER],
         policy_names={
             version: t("policy version {version}", version=version)
             for version in {line.policy_version for line in lines}
@@ -114,7 +115,7 @@ def since_last_review(file: ClientFile, t: Reader) -> list[Any]:
                 t("Mismatches per 1,000 contacts"),
                 *_pair(then.rate_mean, file.rate_mean if file.contacts else None, t, exact),
             ],
-            [t("Band"), *(t(words.BAND_NAMES[scales.known(band)]) for band in (then.band, file.band)), ""],
+            [t("Band"), *(t(BAND_NAMES[scales.known(band)]) for band in (then.band, file.band)), ""],
         ],
         [s.MEASURE - 300, 100, 100, 100],
         (1, 2, 3),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ethics.access import Permission
 from ethics.escape import markdown
-from ethics.imports import batches
+from ethics.imports import batches, words
 from ethics.imports.kinds import KINDS, Kind
 from ethics.imports.mapping import Mapping
 from ethics.imports.models import Batch
@@ -27,41 +27,19 @@ BATCHES_SHOWN: Final = 12
 def _outcome(t: Reader, outcome: Outcome) -> None:
     """What a check or an import found, in counts or as an error table."""
     if outcome.already is not None:
-        st.info(
-            t("This very file is in already, as batch {n}. Nothing changed.", n=outcome.already), icon=":material/info:"
-        )
+        st.info(words.already(t, outcome), icon=":material/info:")
         return
     if outcome.ok:
-        counts = t(
-            "{rows} rows: {added} new, {changed} changed, {unchanged} as before, {skipped} left out by the mapping.",
-            rows=outcome.rows,
-            added=outcome.added,
-            changed=outcome.changed,
-            unchanged=outcome.unchanged,
-            skipped=outcome.skipped,
-        )
-        if not outcome.counted:
-            counts = t(
-                "{rows} rows, {skipped} of them left out by the mapping. Which were new is not told: it would tell "
-                "whose sick leave is known.",
-                rows=outcome.rows,
-                skipped=outcome.skipped,
-            )
         said = (
             t("The file is good; nothing has been written yet.")
             if outcome.dry_run
             else t("Imported as batch {n}.", n=outcome.batch_id or 0)
         )
-        st.success(f"{said} {counts}", icon=":material/check:")
-        if outcome.new_clients:
-            st.caption(t.plural("One client is new.", "{n} clients are new.", outcome.new_clients))
-        if outcome.ignored:
-            st.caption(
-                t(
-                    "Columns that Reilu has no use for were left alone: {names}.",
-                    names=markdown(", ".join(outcome.ignored)),
-                )
-            )
+        st.success(f"{said} {words.counts(t, outcome)}", icon=":material/check:")
+        if not outcome.counted:
+            st.caption(t("Which rows were new is not told: it would tell whose sick leave is known."))
+        for line in words.besides(t, outcome):
+            st.caption(markdown(line))
         return
     st.error(
         t.plural(

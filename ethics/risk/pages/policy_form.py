@@ -18,7 +18,6 @@ from ethics.risk.policy_words import (
     BELIEVED,
     BURDEN,
     COUNTING,
-    DIMENSION_NAMES,
     FLOORS,
     GROUPS,
     PRIOR,
@@ -30,6 +29,7 @@ from ethics.risk.policy_words import (
     Field,
     Group,
 )
+from ethics.risk.words import DIMENSION_NAMES
 
 #: The number of the form that is being filled: another number, and its fields are new.
 _FORM: Final = "policy_form_number"

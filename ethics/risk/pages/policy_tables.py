@@ -14,7 +14,8 @@ from ethics.risk.policies import VersionLine
 from ethics.risk.policy import Policy
 from ethics.risk.policy_change import Preview, PreviewLine
 from ethics.risk.policy_fields import Value, says, values
-from ethics.risk.policy_words import BAND_NAMES, DIMENSION_NAMES, FIELDS, GROUPS
+from ethics.risk.policy_words import FIELDS, GROUPS
+from ethics.risk.words import BAND_NAMES, DIMENSION_NAMES
 
 #: A longer table scrolls in itself.
 _ROWS: int = 15
