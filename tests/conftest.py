@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+# pytest calls this module by another name than the tests that import from it; it must not run twice.
+sys.modules.setdefault("tests.conftest", sys.modules[__name__])
 #: Where the run keeps its files: in memory if there is room, because databases by the hundred mostly wait for a disk.
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 3_000_000_000:
@@ -43,14 +45,19 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event, make_url, text
 
-from ethics import settings as house
 from ethics.access import Actor, Role
 from ethics.database import Database, migrate
+from ethics.settings import SECRETS_FILE, create_secrets, settings
 from ethics.workforce import retention
-from tests.house import House
+from tests.house import House, open_copy
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser import Server
 
 retention.OPEN_FOR *= 10  # as with the months: the days in tests are fixed
-house.create_secrets(HOME)
+create_secrets(HOME)
 hypothesis_settings.register_profile(
     "suite",
     deadline=None,
@@ -68,11 +75,9 @@ LONG = (
     "test_door_browser.py",
     "test_commands.py",
     "test_pages.py",
-    "test_agent_pages.py",
-    "test_triage_page.py",
+    "test_promises.py",
     "test_scores.py",
-    "test_ledger.py",
-    "test_rulings.py",
+    "test_anonymity.py",
     "test_batches.py",
 )
 
@@ -196,11 +201,17 @@ def someone(*roles: Role, user_id: int | None = None, clients: tuple[int, ...] =
     return Actor(name="Somebody", roles=frozenset(roles), user_id=user_id, client_ids=frozenset(clients))
 
 
+@pytest.fixture(scope="session")
+def papers() -> dict[tuple[str, str], bytes]:
+    """The PDF of each example client file in each language, by both names. Nobody changes it."""
+    from tests.papers import print_all
+
+    return print_all()
+
+
 @pytest.fixture
 def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A furnished SQLite house of one's own, also behind `ethics.database.database()`."""
-    from tests.house import open_copy
-
     copy = open_copy(tmp_path_factory.getbasetemp(), tmp_path)
     with at(copy.db.url) as database:
         monkeypatch.setattr("ethics.database.database", lambda: database)
@@ -216,3 +227,29 @@ def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
             if module in sys.modules:
                 monkeypatch.setattr(f"{module}.database", lambda: database, raising=False)
         yield replace(copy, db=database)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser, for a file of stories."""
+    from tests.browser import browser
+
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Server]]:
+    """A server on a furnished house. Its secrets are the test run's: tests read its database and make its tokens."""
+    from tests.browser import Server
+
+    home = tmp_path_factory.mktemp("home")
+    made = open_copy(tmp_path_factory.getbasetemp(), home)
+    made.db.dispose()
+    (home / "furnished.db").rename(home / "reilu.db")
+    shutil.copy(settings().home / SECRETS_FILE, home / SECRETS_FILE)
+    server = Server(home)
+    database = Database(f"sqlite:///{home / 'reilu.db'}")
+    yield replace(made, db=database), server
+    database.dispose()
+    server.stop()

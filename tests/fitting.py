@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,32 @@ def draw(agents: int, weeks: int, *, shares: bool, seed: int = 1, present: float
         x = rates[team[:, 0], week][:, None]
         log += 0.2 * x[:, 0]
     return Drawn(rng.poisson(np.exp(log)), x, unit, week, offset)
+
+
+def small(seed: int = 3, columns: int = 3) -> Drawn:
+    """60 units in 30 times; the first column matters."""
+    rng = np.random.default_rng(seed)
+    unit, time = np.repeat(np.arange(60), 30), np.tile(np.arange(30), 60)
+    x = rng.normal(size=(1800, columns))
+    offset = np.log(rng.integers(1, 6, 1800))
+    log = offset - 3 + 0.3 * x[:, 0] + rng.normal(0, 0.6, 60)[unit] + 0.4 * np.sin(time)
+    return Drawn(rng.poisson(np.exp(log)), x, unit, time, offset)
+
+
+def with_column(drawn: Drawn, k: int, values: Any) -> Drawn:
+    x = drawn.x.copy()
+    x[:, k] = values
+    return replace(drawn, x=x)
+
+
+def without_column(drawn: Drawn, k: int) -> Drawn:
+    return replace(drawn, x=np.delete(drawn.x, k, axis=1))
+
+
+def say_the_same(one: Fit, other: Fit, tolerance: float = 1e-10) -> None:
+    np.testing.assert_allclose(one.beta, other.beta, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(one.covariance, other.covariance, rtol=tolerance * 10)
+    np.testing.assert_allclose(one.model_covariance, other.model_covariance, rtol=tolerance * 10)
 
 
 def peer(drawn: Drawn, effects: str = "unit + time", **options: Any) -> Callable[[], Any]:

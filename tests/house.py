@@ -60,6 +60,13 @@ def furnish(db: Database, *, sample: bool = True) -> House:
     return House(db, ids, sids, client_ids)
 
 
+def second_officer(house: House) -> int:
+    """One officer more, who has no session yet; the account's number."""
+    with house.db.write() as tx:
+        admin = house.actor(Role.ADMINISTRATOR)
+        return accounts.add_person(tx, admin, name="Test second", login="second.test", roles=[Role.OFFICER])[0]
+
+
 def open_copy(shared: Path, own: Path) -> House:
     """A copy of a furnished SQLite house that is made once a run in `shared`; changing it harms nobody."""
     template = shared / "furnished.db"

@@ -4,75 +4,58 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from ethics.access import Role
-from ethics.clients.models import Client
 from ethics.database import Database, now
-from ethics.people.models import ClientManager, User, UserRole
+from ethics.people.models import ClientManager
 from ethics.risk import notice
 from ethics.risk.models import Alarm
-from ethics.settings import load
-from tests.mailserver import Mailbox, served
+from tests.mailserver import Mailbox
+from tests.recipients import mailed, settle
 
-NAME = "Lumikki Laajakaista Oy"
-#: role, address, language, clients
+#: number, role, address, language
 PEOPLE = (
-    (Role.OFFICER, "officer@centre.example", "fi", ()),
-    (Role.MANAGER, "own@centre.example", "en", (1,)),
-    (Role.MANAGER, "other@centre.example", "en", (2,)),
-    (Role.EXECUTIVE, "chief@centre.example", "en", ()),
-    (Role.AGENT, "agent@centre.example", "en", ()),
+    (1, Role.OFFICER, "officer@centre.example", "fi"),
+    (2, Role.MANAGER, "own@centre.example", "en"),
+    (3, Role.MANAGER, "other@centre.example", "en"),
+    (4, Role.EXECUTIVE, "chief@centre.example", "en"),
+    (5, Role.AGENT, "agent@centre.example", "en"),
 )
+#: The client of each manager.
+MANAGED = {2: 1, 3: 2}
 
 
 @pytest.fixture
 def house_of_two(db: Database) -> Database:
     """Two clients, five people with addresses, and an alarm at the first client."""
     with db.write() as tx:
-        for number, name in ((1, NAME), (2, "Oiva Lehdet Oy")):
-            tx.add(Client(id=number, name=name, name_key=name.casefold()))
-        for number, (role, address, language, _) in enumerate(PEOPLE, 1):
-            tx.add(
-                User(
-                    id=number,
-                    name=f"Test {role.value}",
-                    login=f"person{number}",
-                    password_hash="x",
-                    email=address,
-                    language=language,
-                    created_at=now(),
-                )
-            )
-        tx.flush()
-        for number, (role, _, _, clients) in enumerate(PEOPLE, 1):
-            tx.add(UserRole(user_id=number, role=role))
-            tx.add_all(ClientManager(user_id=number, client_id=client) for client in clients)
+        settle(tx, PEOPLE)
+        tx.add_all(ClientManager(user_id=user_id, client_id=client_id) for user_id, client_id in MANAGED.items())
         tx.add(raised(1))
     return db
 
 
-def raised(client_id: int, **given: object) -> Alarm:
+def raised(client_id: int, **given: Any) -> Alarm:
     week = dt.date(2026, 11, 9)
-    facts = {"week": week, "since": week, "statistic": 700.0, "threshold": 624.0, "raised_at": now(), **given}
+    facts: dict[str, Any] = {
+        "week": week,
+        "since": week,
+        "statistic": 700.0,
+        "threshold": 624.0,
+        "raised_at": now(),
+        **given,
+    }
     return Alarm(client_id=client_id, **facts)
 
 
 @pytest.fixture
 def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with served() as mailbox:
-        chosen = load(
-            address="https://reilu.centre.example/",
-            smtp_host="127.0.0.1",
-            smtp_port=mailbox.port,
-            smtp_security="none",
-            smtp_from="Reilu <reilu@centre.example>",
-        )
-        for module in ("mail", "post"):
-            monkeypatch.setattr(f"ethics.notices.{module}.settings", lambda: chosen)
-        yield mailbox
+    with mailed(monkeypatch) as found:
+        yield found
 
 
 def test_officers_and_the_clients_own_managers_are_told_once(house_of_two: Database, box: Mailbox) -> None:
@@ -91,7 +74,7 @@ def test_the_notice_names_no_client_and_leads_to_the_portfolio(house_of_two: Dat
 
 
 @pytest.mark.parametrize("given", [{"past": True}, {"closed_on": dt.date(2026, 11, 20)}])
-def test_nobody_is_told_of_what_is_no_task(house_of_two: Database, box: Mailbox, given: dict[str, object]) -> None:
+def test_nobody_is_told_of_what_is_no_task(house_of_two: Database, box: Mailbox, given: dict[str, Any]) -> None:
     notice.send_alarms(house_of_two)
     with house_of_two.write() as tx:
         tx.add(raised(2, **given))

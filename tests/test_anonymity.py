@@ -15,51 +15,29 @@ import random
 import re
 import sqlite3
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from scipy.stats import kendalltau
-from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from ethics import audit, backup, gate, postgres
-from ethics.access import Role
-from ethics.clients.models import Client
-from ethics.database import Database, Table, now, today
+from ethics.database import Database, Table, today
 from ethics.door import mixing, routes
-from ethics.mismatches import flags
 from ethics.mismatches.clocks import monday, period
 from ethics.mismatches.models import Disclosed, Flag, Message, Receipt
-from ethics.people import doors, passwords
-from ethics.people.models import User, UserRole
-from ethics.triage import inquiries, rulings
-from tests.conftest import someone
+from ethics.people import doors
 from tests.house import PASSWORD
+from tests.visits import LOGINS, WORDS, Filed, anonymous, dump, keys, people, read_and_write_back, rows, signed
 
 FLAGS = 200
-MAKE, ADDRESS, WORDS = "Mozilla/5.0 (MARKED-BROWSER)", "203.0.113.77", "SECRETWORDS"
-#: Four people: two agents, an officer, another agent whose browser stays signed in at the door.
-LOGINS = {1: "agent.one", 2: "agent.two", 3: "officer", 4: "agent.four"}
-
-
-@dataclass
-class Filed:
-    """What the test knows and nobody else may: when each anonymous visit was, its receipt; and when others did something."""
-
-    spans: list[tuple[float, float]] = field(default_factory=list)
-    receipts: list[str] = field(default_factory=list)
-    tokens: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    deeds: list[tuple[float, float]] = field(default_factory=list)
-    named: int = 0
+MAKE, ADDRESS = "Mozilla/5.0 (MARKED-BROWSER)", "203.0.113.77"
 
 
 @dataclass
@@ -79,72 +57,6 @@ def application() -> Starlette:
         routes=[*doors.routes(lambda _actor, _tell: None), *routes.routes()],
         middleware=[Middleware(gate.Headers, csp="default-src 'self'"), Middleware(gate.Gate)],
     )
-
-
-def people(db: Database) -> None:
-    with db.write() as tx:
-        hashed = passwords.hashed(PASSWORD)
-        for number, login in LOGINS.items():
-            tx.add(User(id=number, name=f"Test {login}", login=login, password_hash=hashed, created_at=now()))
-        for number in range(1, 6):
-            tx.add(Client(id=number, name=f"Client {number} Oy", name_key=f"client {number} oy"))
-        tx.flush()
-        for number in LOGINS:
-            tx.add(UserRole(user_id=number, role="officer" if number == 3 else "agent"))
-
-
-def anonymous(browser: TestClient, filed: Filed, number: int, *, held: bool) -> None:
-    """One visit: the form, what was written, the receipt."""
-    began = time.time()
-    form = browser.post("/flag", data={"act": "form", "client": str(1 + number % 5), "language": "fi"})
-    token = re.search(r'name="token" value="([^"]+)"', form.text)
-    assert token, form.text
-    text = f"{WORDS} {number}: luvattu toimitus ei tullut"
-    answer = browser.post(
-        "/flag",
-        data={
-            "act": "send",
-            "language": "fi",
-            "client": str(1 + number % 5),
-            "token": token[1],
-            "text": text,
-            "category": "M06",
-            "severity": str(number % 4),
-            "certainty": "saw",
-            "when": "mix" if held else "now",
-        },
-    )
-    groups = re.findall(r"<span>([0-9A-HJKMNP-TV-Z]{4})</span>", answer.text)
-    assert answer.status_code == 200
-    assert len(groups) == 8, answer.text
-    assert "set-cookie" not in form.headers
-    assert "set-cookie" not in answer.headers
-    filed.spans.append((began, time.time()))
-    filed.receipts.append("-".join(groups))
-    filed.tokens.append(token[1])
-    filed.texts.append(text)
-
-
-def signed(db: Database, filed: Filed, number: int) -> None:
-    """A flag by name or in confidence."""
-    user_id, began = 1 + number % 2, time.time()
-    with db.write() as tx:
-        flags.file(
-            tx,
-            someone(Role.AGENT, user_id=user_id),
-            flags.Draft(
-                1 + number % 5,
-                "M05",
-                2,
-                "saw",
-                f"Signed {number}",
-                today(),
-                "named" if number % 3 else "confidential",
-                f"s{number}",
-            ),
-        )
-    filed.deeds.append((began, time.time()))
-    filed.named += 1
 
 
 @pytest.fixture
@@ -172,49 +84,12 @@ def lived(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog:
             else:
                 anonymous(browser, filed, number, held=kind == "held")
             if number % 40 == 0:
-                _read_and_write_back(db, browser, filed)
+                read_and_write_back(db, browser, filed)
     for _ in range(4):
         mixing.refill(db)
     mixing.mix(db)
     logging.getLogger().removeHandler(handler)
     return Lived(db, filed, written.getvalue(), list(caplog.records), cookie, tmp_path)
-
-
-def _read_and_write_back(db: Database, browser: TestClient, filed: Filed) -> None:
-    """An officer asks on some anonymous flag; its reporter answers by receipt."""
-    officer, began = someone(Role.OFFICER, user_id=3), time.time()
-    with db.write() as tx:
-        asked = tx.exec(
-            select(Flag).where(Flag.disclosed == Disclosed.ANONYMOUS, Flag.status == "open").order_by(Flag.id).limit(1)
-        ).first()
-        if asked is None:
-            return
-        inquiries.ask_reporter(tx, officer, asked.id, "Which script?")
-        text = asked.text
-    filed.deeds.append((began, time.time()))
-    began = time.time()
-    page = browser.post("/follow", data={"receipt": filed.receipts[filed.texts.index(text)], "language": "fi"})
-    fields = dict(re.findall(r'name="(handle|flag)" value="([^"]+)"', page.text))
-    assert fields, page.text
-    answer = browser.post("/follow", data={**fields, "act": "reply", "reply": f"{WORDS} reply", "language": "fi"})
-    assert answer.status_code == 200
-    filed.spans.append((began, time.time()))
-
-
-def rows(db: Database, name: str) -> list[dict[str, Any]]:
-    """A table as it lies in the database."""
-    with db.read() as tx:
-        return [dict(row) for row in tx.execute(sa.select(Table.metadata.tables[name])).mappings()]
-
-
-def dump(db: Database) -> str:
-    return "\n".join(f"{name}: {row}" for name in Table.metadata.tables for row in rows(db, name))
-
-
-def keys(db: Database) -> dict[str, str]:
-    """Keys of the anonymous flags by their text, by which only this test can tell the order in which they came."""
-    with db.read() as tx:
-        return dict(tx.exec(select(Flag.text, Flag.id).where(Flag.disclosed == Disclosed.ANONYMOUS)).all())
 
 
 def moments(db: Database) -> Iterator[tuple[str, float]]:
@@ -367,111 +242,3 @@ def _no_backup(lived: Lived) -> None:
     block = text.split("COPY public.flag ")[1].split("\\.")[0]
     lies = [line.split("\t")[0] for line in block.splitlines() if "\tanonymous\t" in line]
     assert lies == sorted(came.values())
-
-
-@pytest.mark.parametrize("db", ["postgres"], indirect=True)  # on SQLite these tables have no row numbers
-def test_the_proof_would_notice_rows_that_lie_in_the_order_of_filing(db: Database) -> None:
-    """Without mixing, PostgreSQL tells: rows lie as they came, each with the number of its own transaction."""
-    people(db)
-    with db.write() as tx:
-        tx.add(Receipt(id="f" * 32, lookup="l", secret_hash="s", week=monday(today())))
-    for key in ("b", "a"):
-        with db.write() as tx:
-            tx.add(
-                Flag(
-                    id=key * 32,
-                    client_id=1,
-                    category="M06",
-                    severity=1,
-                    certainty="saw",
-                    text=key,
-                    met_on=monday(today()),
-                    filed_on=monday(today()),
-                    disclosed=Disclosed.ANONYMOUS,
-                    receipt_id="f" * 32,
-                )
-            )
-
-    def lies() -> list[Any]:
-        with db.read() as tx:
-            return list(tx.connection().exec_driver_sql("SELECT id, xmin::text FROM flag ORDER BY ctid").all())
-
-    before = lies()
-    assert [key[0] for key, _ in before] == ["b", "a"]
-    assert len({xmin for _, xmin in before}) == 2
-    mixing.mix(db)
-    after = lies()
-    assert [key[0] for key, _ in after] == ["a", "b"]
-    assert len({xmin for _, xmin in after}) == 1
-
-
-def test_mixing_loses_nothing_and_leaves_what_is_older_alone(db: Database) -> None:
-    """Flags with all that hangs on them, before and after: the same rows."""
-    people(db)
-    officer = someone(Role.OFFICER, user_id=3)
-    week = monday(today())
-    with db.write() as tx:
-        for k, start in enumerate((week, week - dt.timedelta(weeks=1), week - dt.timedelta(weeks=2))):
-            tx.add(Receipt(id=str(k) * 32, lookup=str(k), secret_hash="s", week=start))
-            tx.flush()
-            tx.add(
-                Flag(
-                    id=f"a{k}" * 16,
-                    client_id=1,
-                    category="M06",
-                    severity=1,
-                    certainty="saw",
-                    text=f"ä € {k}",
-                    met_on=start,
-                    filed_on=start,
-                    disclosed=Disclosed.ANONYMOUS,
-                    receipt_id=str(k) * 32,
-                )
-            )
-        tx.flush()
-        for k in range(3):
-            inquiries.ask_reporter(tx, officer, f"a{k}" * 16, "Which?")
-            inquiries.add_note(tx, officer, f"a{k}" * 16, "Looked at it")
-            rulings.acknowledge(tx, officer, f"a{k}" * 16)
-    before = sorted(dump(db).splitlines())
-    mixing.mix(db)
-    mixing.mix(db)
-    assert sorted(dump(db).splitlines()) == before
-
-
-@pytest.mark.parametrize("db", ["postgres"], indirect=True)  # SQLite lets one writer in at a time anyway
-def test_mixing_does_not_overwrite_what_somebody_changes_meanwhile(db: Database) -> None:
-    """An officer's change is under way when the round begins: the round waits, and the change stays."""
-    people(db)
-    with db.write() as tx:
-        tx.add(Receipt(id="f" * 32, lookup="l", secret_hash="s", week=monday(today())))
-        tx.flush()
-        tx.add(
-            Flag(
-                id="a" * 32,
-                client_id=1,
-                category="M06",
-                severity=1,
-                certainty="saw",
-                text="before",
-                met_on=monday(today()),
-                filed_on=monday(today()),
-                disclosed=Disclosed.ANONYMOUS,
-                receipt_id="f" * 32,
-            )
-        )
-    round_ = threading.Thread(target=mixing.mix, args=(db,))
-    with db.write() as tx:
-        flag = tx.get(Flag, "a" * 32)
-        assert flag is not None
-        flag.text = "after"
-        tx.flush()
-        round_.start()
-        round_.join(0.5)
-        assert round_.is_alive()
-    round_.join(20)
-    assert not round_.is_alive()
-    with db.read() as tx:
-        kept = tx.get(Flag, "a" * 32)
-        assert kept is not None
-        assert kept.text == "after"

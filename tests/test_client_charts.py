@@ -13,7 +13,7 @@ from ethics.pages import look
 from ethics.palette import DARK, LIGHT
 from reports import client_charts, history_chart, time_marks, weekly_chart
 from reports.client_file import AlarmMark, ClientFile, EventLine, HistoryLine
-from tests.snapshots import rich_file
+from tests.client_files import rich_file
 
 EN, FI = reader("en"), reader("fi")
 LAST = dt.date(2026, 11, 15)

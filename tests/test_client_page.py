@@ -15,10 +15,10 @@ from ethics.risk.alarms import AlarmLine, AlarmWeek
 from ethics.risk.models import Alarm, ClientWatch, StoredScore
 from reports import words
 from reports.client_file import ChangeLine, ClientFile, DimensionLine, EventLine, HistoryLine, SilenceLine
+from tests.apps import opened
+from tests.apps import words as text
+from tests.client_files import AS_OF, rich_file
 from tests.house import House
-from tests.snapshots import AS_OF, rich_file
-from tests.test_pages import opened
-from tests.test_pages import words as text
 from tests.test_portfolio_page import MONDAY, clear_watches, fall_silent, raise_alarm
 
 PATH = "reports/pages/client.py"

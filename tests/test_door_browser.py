@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,14 +13,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import select
 
-from ethics import settings as house_settings
-from ethics.database import Database
 from ethics.door import receipts
 from ethics.mismatches.models import Flag
-from tests import browser as driving
 from tests.browser import PATIENCE, Server
-from tests.conftest import HOME
-from tests.house import House, open_copy
+from tests.house import House
 
 pytestmark = pytest.mark.browser
 
@@ -36,27 +30,6 @@ TARGETS = """() => [...document.querySelectorAll('a, button, input, select, text
 WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUS = """() => { const e = document.activeElement, seen = x => x && getComputedStyle(x).outlineStyle !== 'none';
   return [e.tagName, e.name || '', e.value || e.textContent, seen(e) || seen(e.closest('label'))] }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with driving.browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Server]]:
-    """A server on a furnished house; its secrets are the test run's, so that tests can make its tokens."""
-    home = tmp_path_factory.mktemp("home")
-    house = open_copy(tmp_path_factory.getbasetemp(), home)
-    house.db.dispose()
-    (home / "furnished.db").rename(home / "reilu.db")
-    shutil.copy(HOME / house_settings.SECRETS_FILE, home / house_settings.SECRETS_FILE)
-    server = Server(home)
-    opened = House(Database(f"sqlite:///{home / 'reilu.db'}"), house.user_ids, house.sids, house.client_ids)
-    yield opened, server
-    opened.db.dispose()
-    server.stop()
 
 
 class Visit:

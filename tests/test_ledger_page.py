@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from ethics.access import Role
 from ethics.clients.models import Campaign, Client, Promise
 from ethics.people import accounts, sessions
+from tests.apps import opened, words
 from tests.house import House
-from tests.test_pages import opened, words
 
 PAGE = "ethics/mismatches/pages/promises.py"
 LUMIKKI, KAARNA = "Lumikki Laajakaista Oy", "Kaarna Kodinkone Oy"
@@ -46,8 +46,15 @@ def at_ledger(house: House, role: Role, name: str = LUMIKKI) -> AppTest:
     return opened(house, role, PAGE, client=str(client_of(house, name)))
 
 
-def open_box(at: AppTest, promise: Promise) -> None:
-    at.session_state[f"promise_{promise.id}_box"] = True
+def at_promise(house: House, role: Role, text: str) -> tuple[AppTest, str]:
+    """The page with the box of this promise open, and what the keys of its fields begin with."""
+    at, key = at_ledger(house, role), f"promise_{promises_of(house)[text].id}_"
+    open_box(at, key)
+    return at, key
+
+
+def open_box(at: AppTest, key: str) -> None:
+    at.session_state[f"{key}box"] = True
     at.run()
     assert not at.exception, at.exception
 
@@ -68,13 +75,10 @@ def test_a_promise_shows_its_verdict_its_evidence_and_where_it_was_made(ours: Ho
 
 
 def test_an_officer_gives_a_verdict_and_a_promise_found_broken_is_still_sold(ours: House) -> None:
-    promise = promises_of(ours)["Ei avausmaksua, ei laitevuokraa."]
-    at = at_ledger(ours, Role.OFFICER)
-    open_box(at, promise)
-    key = f"promise_{promise.id}_judge_"
-    at.button_group(key=key + "verdict").set_value("broken")
-    at.text_area(key=key + "evidence").set_value("Opening fee on <b>12</b> invoices")
-    at.button(key=key + "go").click().run()
+    at, key = at_promise(ours, Role.OFFICER, "Ei avausmaksua, ei laitevuokraa.")
+    at.button_group(key=f"{key}judge_verdict").set_value("broken")
+    at.text_area(key=f"{key}judge_evidence").set_value("Opening fee on <b>12</b> invoices")
+    at.button(key=f"{key}judge_go").click().run()
     assert not at.error
     assert at.title[0].value == "3 of 5 promises are broken and still sold"
     assert "Opening fee on \\<b\\>12\\</b\\> invoices" in words(at)
@@ -83,32 +87,24 @@ def test_an_officer_gives_a_verdict_and_a_promise_found_broken_is_still_sold(our
 
 
 def test_a_verdict_without_evidence_says_what_is_missing_and_keeps_what_was_chosen(ours: House) -> None:
-    promise = promises_of(ours)["Ei avausmaksua, ei laitevuokraa."]
-    at = at_ledger(ours, Role.OFFICER)
-    open_box(at, promise)
-    key = f"promise_{promise.id}_judge_"
-    at.button_group(key=key + "verdict").set_value("kept")
-    at.button(key=key + "go").click().run()
+    at, key = at_promise(ours, Role.OFFICER, "Ei avausmaksua, ei laitevuokraa.")
+    at.button_group(key=f"{key}judge_verdict").set_value("kept")
+    at.button(key=f"{key}judge_go").click().run()
     assert at.error[0].value == "Write what shows it: somebody will ask for it."
-    assert at.button_group(key=key + "verdict").value == "kept"
+    assert at.button_group(key=f"{key}judge_verdict").value == "kept"
 
 
 def test_a_manager_shows_a_withdrawal_and_cannot_judge(ours: House) -> None:
-    promise = promises_of(ours)["Irtisano milloin vain, ilman kuluja."]
-    at = at_ledger(ours, Role.MANAGER)
-    open_box(at, promise)
+    at, key = at_promise(ours, Role.MANAGER, "Irtisano milloin vain, ilman kuluja.")
     assert not any("_judge_" in str(button.key) for button in at.button)
-    key = f"promise_{promise.id}_withdraw_"
-    at.text_area(key=key + "evidence").set_value("The page was changed")
-    at.button(key=key + "go").click().run()
+    at.text_area(key=f"{key}withdraw_evidence").set_value("The page was changed")
+    at.button(key=f"{key}withdraw_go").click().run()
     assert not at.error
     assert at.title[0].value == "2 of 5 promises are broken, 1 of them is still sold"
 
 
 def test_an_executive_reads_the_history_and_finds_no_form(ours: House) -> None:
-    promise = promises_of(ours)["Irtisano milloin vain, ilman kuluja."]
-    at = at_ledger(ours, Role.EXECUTIVE)
-    open_box(at, promise)
+    at, _ = at_promise(ours, Role.EXECUTIVE, "Irtisano milloin vain, ilman kuluja.")
     assert "Verdict: Broken, found 20 Sept 2026" in words(at)
     assert "The promise came in from a file." in words(at)
     assert not at.text_area
@@ -116,13 +112,10 @@ def test_an_executive_reads_the_history_and_finds_no_form(ours: House) -> None:
 
 
 def test_a_manager_corrects_the_source_and_the_history_tells(ours: House) -> None:
-    promise = promises_of(ours)["Ei avausmaksua, ei laitevuokraa."]
-    at = at_ledger(ours, Role.MANAGER)
-    open_box(at, promise)
-    key = f"promise_{promise.id}_change_"
-    at.text_input(key=key + "source").set_value("Radiomainos")
-    at.button(key=key + "go").click().run()
-    open_box(at, promise)
+    at, key = at_promise(ours, Role.MANAGER, "Ei avausmaksua, ei laitevuokraa.")
+    at.text_input(key=f"{key}change_source").set_value("Radiomainos")
+    at.button(key=f"{key}change_go").click().run()
+    open_box(at, key)
     assert "Source: “Tv\\-mainos” → “Radiomainos”" in words(at)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -15,35 +13,13 @@ from ethics.access import Permission, Role
 from ethics.clients.models import Client
 from ethics.database import Database
 from ethics.escape import markdown
-from ethics.imports.models import Batch
 from ethics.mismatches.models import Flag
 from ethics.people import accounts
 from ethics.people.models import SignIn
-from ethics.risk import scores
-from reports.models import Review
+from tests.apps import ROOT, opened, words
 from tests.house import House, furnish
 
-ROOT = Path(__file__).resolve().parent.parent
 PATHS = {path: permission for path, _, _, _, permission in front.PAGES}
-
-
-def opened(house: House, role: Role, path: str | None = None, **query: str) -> AppTest:
-    """The front door as `role`, moved on to a page."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.user = {"sid": house.sids[role]}
-    at.run()
-    if path is not None:
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.switch_page(path).run()
-    assert not at.exception, at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    """Everything a reader sees as text."""
-    kinds = ("title", "header", "caption", "markdown", "error", "success", "info", "warning")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(at, kind))
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -171,46 +147,6 @@ def test_an_empty_page_says_what_to_do_next(bare: House, role: Role, path: str) 
     assert len(words(at)) > 60
 
 
-def test_an_agent_files_a_flag_and_finds_it_again(house: House) -> None:
-    at = opened(house, Role.AGENT, client="lumikki laajakaista oy")
-    at.button_group(key="flag_category").set_value("M05")
-    at.text_area(key="flag_text").set_value("Luvattiin 19,90 €. <b>Laskulla</b> 34,90 €.")
-    at.selectbox(key="flag_client").select(house.client_ids[0])
-    at.button_group(key="flag_severity").set_value(3)
-    at.button_group(key="flag_certainty").set_value("proof")
-    at.button(key="flag_send").click().run()
-    assert at.title[0].value == "Sent. Thank you for telling."
-    at.switch_page("ethics/mismatches/pages/my_flags.py").run()
-    assert "Luvattiin 19,90 €" in words(at).replace("\\", "")
-
-
-def test_an_incomplete_flag_says_what_is_missing_and_keeps_what_was_written(house: House) -> None:
-    at = opened(house, Role.AGENT)
-    at.text_area(key="flag_text").set_value("Half a story")
-    at.button(key="flag_send").click().run()
-    assert "Choose" in at.error[0].value
-    assert at.text_area(key="flag_text").value == "Half a story"
-
-
-def test_an_officer_dismisses_and_the_client_score_moves(house: House) -> None:
-    at = opened(house, Role.OFFICER, "ethics/triage/pages/triage.py")
-    key = next(b.key for b in at.button if b.key and b.key.endswith("_decide")).removesuffix("_decide")
-    with house.db.read() as tx:
-        flag = tx.get(Flag, key)
-        assert flag is not None
-        before = scores.latest(tx)[flag.client_id]
-    at.selectbox(key=key + "_outcome").select("T10")
-    at.text_input(key=key + "_reason").set_value("The terms said so")
-    at.button(key=key + "_decide").click().run()
-    assert not at.error, at.error
-    with house.db.read() as tx:
-        after = scores.latest(tx)[flag.client_id]
-        decided = tx.get(Flag, key)
-    assert decided is not None
-    assert decided.status == "dismissed"
-    assert (after.score or 0) <= (before.score or 0)
-
-
 def test_hostile_text_is_shown_as_text(house: House) -> None:
     hostile = "![x](http://evil.test/x.png) [a](javascript:alert(1)) <img src=x onerror=alert(1)> $\\int$ :material/bomb: :red[x]"
     with house.db.write() as tx:
@@ -225,116 +161,6 @@ def test_hostile_text_is_shown_as_text(house: House) -> None:
     assert "](http" not in shown
     assert not re.search(r"(?<!\\)<(img|script)", shown)
     assert not re.search(r"(?<!\\):material/bomb(?<!\\):", shown)
-
-
-def test_the_client_page_of_another_manager_is_not_found(house: House) -> None:
-    at = opened(house, Role.MANAGER, "reports/pages/client.py", id=str(house.client_ids[-1]))
-    assert at.title[0].value == "There is no such client."
-
-
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.MANAGER, Role.EXECUTIVE])
-def test_the_client_page_draws_for_everybody_who_sees_risks(house: House, role: Role) -> None:
-    at = opened(house, role, "reports/pages/client.py", id=str(house.client_ids[0]))
-    assert not at.error, [error.value for error in at.error]
-    assert any("Reviews" in header.value for header in at.header)
-
-
-def test_a_client_number_that_is_no_number_is_harmless(house: House) -> None:
-    at = opened(house, Role.MANAGER, "reports/pages/client.py", id="1 OR 1=1")
-    assert at.title[0].value == "Which client?"
-
-
-def test_a_manager_makes_a_review_on_the_clients_page(house: House) -> None:
-    at = opened(house, Role.MANAGER, "reports/pages/client.py", id=str(house.client_ids[0]))
-    at.button(key="make_review").click().run()
-    assert not at.error
-    with house.db.read() as tx:
-        assert len(tx.exec(select(Review)).all()) == 1
-
-
-def test_a_checklist_is_filled_in_finished_and_shown_on_the_client(house: House) -> None:
-    from checklists.assessment import Answer
-    from checklists.lists import checklists
-
-    client_id = house.client_ids[0]
-    at = opened(house, Role.MANAGER, "checklists/pages/check.py")
-    at.selectbox(key="check_client").select(client_id).run()
-    at.button(key="check_finish").click().run()
-    assert "no answer yet" in at.error[0].value
-    for item in checklists()["onboarding"].items:
-        at.button_group(key=f"check_{client_id}_{item.id}_answer").set_value(
-            Answer.NO if item.id == "A01" else Answer.YES
-        )
-        at.text_input(key=f"check_{client_id}_{item.id}_evidence").set_value("seen on 1 November")
-    at.button(key="check_finish").click().run()
-    assert not at.error, at.error
-    at.switch_page("reports/pages/client.py")
-    at.query_params["id"] = str(client_id)
-    at.run()
-    assert "A01" in words(at)
-
-
-def upload(at: AppTest, kind: str, name: str, content: bytes) -> AppTest:
-    at.button_group(key="import_kind").set_value(kind).run()
-    at.file_uploader(key=f"import_file_{kind}").set_value((name, content, "text/csv")).run()
-    return at
-
-
-CLIENTS = b"name,business_id,sector\nSuopursu Oy,,energy\n"
-
-
-def test_hr_checks_a_file_imports_it_and_undoes_it(house: House) -> None:
-    at = upload(opened(house, Role.HR), "clients", "clients.csv", CLIENTS)
-    at.button(key="import_check").click().run()
-    assert "nothing has been written" in at.success[0].value
-    at.button(key="import_go").click().run()
-    assert "Imported as batch" in at.success[0].value
-    with house.db.read() as tx:
-        batch = tx.exec(select(Batch).order_by(Batch.id.desc())).first()  # type: ignore[union-attr]
-    assert batch is not None
-    at.button(key="import_go").click().run()
-    assert "in already" in at.info[0].value
-    at.button(key=f"undo_go_{batch.id}").click().run()
-    with house.db.read() as tx:
-        assert not tx.exec(select(Client).where(Client.name == "Suopursu Oy")).all()
-
-
-def test_a_wrong_file_gets_its_error_table_and_writes_nothing(house: House) -> None:
-    at = upload(opened(house, Role.HR), "clients", "clients.csv", b"name,since\nSuopursu Oy,31.2.2026\n")
-    at.button(key="import_go").click().run()
-    assert "Nothing was written" in at.error[0].value
-    table: Any = at.table[0].value
-    assert table.iloc[0].tolist()[:2] == ["2", "since"]
-
-
-def test_columns_are_matched_by_hand_and_remembered(house: House) -> None:
-    content = b"Yritys,Ala\nSuopursu Oy,energia\n"
-    at = upload(opened(house, Role.HR), "clients", "yritykset.csv", content)
-    key = next(s.key for s in at.selectbox if s.key and s.key.endswith("col_name"))
-    at.selectbox(key=key).select("Yritys").run()
-    at.button(key="import_go").click().run()
-    assert "Imported as batch" in at.success[0].value
-    again = upload(
-        opened(house, Role.HR), "clients", "yritykset.csv", b"Yritys,Ala\nSuopursu Oy,energia\nVaivero Oy,media\n"
-    )
-    key = next(s.key for s in again.selectbox if s.key and s.key.endswith("col_name"))
-    assert again.selectbox(key=key).value == "Yritys"
-
-
-def test_a_renamed_program_is_refused_in_a_sentence(house: House) -> None:
-    at = upload(opened(house, Role.HR), "clients", "clients.csv", b"\x7fELF" + b"\0" * 100)
-    assert at.error
-    assert "CSV" in at.error[0].value
-
-
-def test_the_administrator_adds_a_person_who_gets_a_one_time_password(house: House) -> None:
-    at = opened(house, Role.ADMINISTRATOR, "ethics/people/pages/people.py")
-    at.text_input(key="people_name").set_value("Uusi Ihminen")
-    at.text_input(key="people_login").set_value("uusi")
-    at.multiselect(key="people_roles").set_value(["agent"])
-    next(b for b in at.button if b.label == "Add").click().run()
-    assert not at.error, at.error
-    assert re.search(r"One-time password: \w{5}-\w{5}-\w{5}", at.code[0].value)
 
 
 def test_an_unforeseen_error_shows_a_reference_and_logs_no_text(
@@ -352,24 +178,6 @@ def test_an_unforeseen_error_shows_a_reference_and_logs_no_text(
 def test_every_page_has_a_permission() -> None:
     assert set(PATHS.values()) <= set(Permission)
     assert all((ROOT / path).exists() for path in PATHS)
-
-
-def test_a_mapping_file_may_be_brought_to_the_page(house: House) -> None:
-    content = b"Yritys;Kuukausi\nSuopursu Oy;100,50\n"
-    at = upload(opened(house, Role.HR), "clients", "yritykset.csv", content)
-    mapping = b'decimal = ","\n[columns]\nname = "Yritys"\nmonthly_revenue = "Kuukausi"\n'
-    at.file_uploader(key="import_mapping_clients").set_value(("m.toml", mapping, "application/toml")).run()
-    at.button(key="import_go").click().run()
-    assert "Imported as batch" in at.success[0].value
-    with house.db.read() as tx:
-        found = tx.exec(select(Client).where(Client.name == "Suopursu Oy")).one()
-    assert found.monthly_revenue_cents == 10_050
-
-
-def test_a_mapping_file_that_is_no_mapping_says_so(house: House) -> None:
-    at = upload(opened(house, Role.HR), "clients", "c.csv", CLIENTS)
-    at.file_uploader(key="import_mapping_clients").set_value(("m.toml", b"[columns\n", "application/toml")).run()
-    assert "not TOML" in at.error[0].value
 
 
 @pytest.mark.parametrize(

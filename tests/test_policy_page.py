@@ -12,8 +12,8 @@ from ethics.access import Role
 from ethics.people import accounts
 from ethics.risk import policies, policy_change, policy_fields
 from ethics.risk.models import StoredPolicy, StoredScore
+from tests.apps import opened, words
 from tests.house import House
-from tests.test_pages import opened, words
 
 PAGE = "ethics/risk/pages/policy.py"
 SCORING = "ethics/risk/pages/scoring.py"

@@ -19,8 +19,8 @@ from ethics.risk.models import Alarm, ClientWatch
 from reports import portfolio_charts
 from reports.pages import portfolio_table
 from reports.portfolio import PAGE, Portfolio, PortfolioLine, pages, portfolio
+from tests.apps import opened, words
 from tests.house import House
-from tests.test_pages import opened, words
 
 PATH = "reports/pages/portfolio.py"
 MONDAY = dt.date(2026, 10, 5)
