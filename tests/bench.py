@@ -21,17 +21,17 @@ os.environ["REILU_HOME"] = str(HOME)
 
 from ethics import settings as house
 from ethics.access import TERMINAL
-from ethics.database import Database, migrate
+from ethics.database import Database, migrate, today
 from ethics.imports import batches
-from ethics.imports.sample.loading import load
+from ethics.imports.sample.loading import last_sunday, load
 from reports.gather import client_file
 from reports.pdf.review import render
 from reports.portfolio import portfolio
 from tests import fitting, size, staffing
-from tests.snapshots import rich_file, snapshot
+from tests.client_files import rich_file
+from tests.snapshots import snapshot
 
 ROWS = 200_000
-UNTIL = dt.date(2026, 11, 15)
 
 
 def timed(work: Callable[[], object], rounds: int = 3) -> float:
@@ -53,7 +53,7 @@ def fresh(name: str) -> Database:
 def shifts_file() -> Path:
     """Shifts as a centre exports them: day by day, everybody who worked."""
     path = HOME / "shifts.csv"
-    agents, first = 500, dt.date(2024, 1, 1)
+    agents, first = 500, last_sunday(today()) - dt.timedelta(weeks=58)
     with path.open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(("agent", "date", "client", "hours", "contacts"))
@@ -105,7 +105,7 @@ def pages(clients: int) -> tuple[float, float]:
     """What the portfolio and the client page wait for, in seconds."""
     db = fresh(f"pages{clients}")
     with db.write() as tx:
-        load(tx, clients=clients, agents=max(60, 5 * clients), weeks=60, until=UNTIL)
+        load(tx, clients=clients, agents=max(60, 5 * clients), weeks=60, publish=False)
     with db.read() as tx:
         return timed(lambda: portfolio(tx, TERMINAL)), timed(lambda: client_file(tx, TERMINAL, 1))
 

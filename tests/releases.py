@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from ethics import audit
 from ethics.access import TERMINAL
+from ethics.clients.models import Client
 from ethics.database import Database
 from ethics.disclosure import Figures
 from ethics.wellbeing import publishing, release, results
@@ -66,18 +67,64 @@ UNSURE = replace(
     spells=Amount(58.0, -124.0, 208.0),
     days=Amount(261.0, -558.0, 936.0),
 )
-#: The same week speaks against it.
-HELD = replace(
-    UP, status=results.WITHHELD, reasons=("same-week",), claimed=False, same_week_p=0.007, spells=None, days=None
-)
 #: A young centre.
 FEW = Headline(
     NOT_ENOUGH_DATA, ("few-weeks", "few-onsets"), agents=57, onsets=83, clients=6, weeks=31, minimum_detectable=2.87
 )
+#: A larger centre's claim.
+CLAIMED: Final = replace(
+    UP,
+    ratio=Ratio(1.38, 1.12, 1.7),
+    dose_only=Ratio(1.45, 1.18, 1.79),
+    windows=(Window(1, 2, Ratio(1.29, 1.04, 1.6)), Window(1, 8, Ratio(1.41, 1.09, 1.83))),
+    lead_p=0.41,
+    same_week_p=0.23,
+    agents=1043,
+    onsets=2917,
+    weeks=104,
+    effective_agents=612.0,
+    minimum_detectable=1.24,
+    e_value=2.1,
+    e_value_limit=1.49,
+    spells=Amount(214.0, 71.0, 352.0),
+    days=Amount(1311.0, 434.0, 2156.0),
+)
+#: A small centre.
+SCARCE: Final = Headline(
+    status=NOT_ENOUGH_DATA, reasons=("few-clients", "few-onsets"), agents=61, onsets=44, clients=3, weeks=60
+)
+
+
+def withheld(claim: Headline, same_week_p: float, **changes: Any) -> Headline:
+    """The answer, withheld because the same week speaks against it: it has no amounts."""
+    return replace(
+        claim,
+        status=results.WITHHELD,
+        reasons=("same-week",),
+        claimed=False,
+        same_week_p=same_week_p,
+        spells=None,
+        days=None,
+        **changes,
+    )
+
+
+#: The same week speaks against it.
+HELD = withheld(UP, 0.007)
+#: The same of the larger centre, and agents may have been moved after illness.
+WITHHELD: Final = withheld(
+    CLAIMED, 0.012, lead_p=0.004, windows=(Window(1, 2, Ratio(0.97, 0.8, 1.18)), Window(1, 8, None))
+)
+
+
+def clients_of(db: Database) -> dict[int, str]:
+    """The names of a database's clients by their numbers, as `made` takes them."""
+    with db.read() as tx:
+        return {client.id or 0: client.name for client in tx.exec(select(Client))}
 
 
 def made(
-    names: dict[int, str], quarter: str = "2026Q3", headline: Headline = UP, *, year: bool = False, **changes: Any
+    names: dict[int, str], name: str = "2026Q3", headline: Headline = UP, *, year: bool = False, **changes: Any
 ) -> Release:
     """A quarter of these clients. The first two have two teams each; the last client and one team are not shown.
 
@@ -93,13 +140,10 @@ def made(
         Cell(numbers[1], "Tyyni", Figures(17, 8, 41)),
         Cell(numbers[1], "Vire", None),
     )
-    days = Quarter.read(quarter)
-    found = Release(
-        quarter=quarter,
-        first=days.first,
-        last=days.last,
-        published_on=days.last + dt.timedelta(weeks=7),
-        method=release.METHOD,
+    days = Quarter.read(name)
+    found = quarter(
+        name,
+        days.last + dt.timedelta(weeks=7),
         total=Figures(318, 143, 907),
         clients=tuple(sorted(cells, key=lambda cell: cell.name)),
         teams=teams,
@@ -108,9 +152,9 @@ def made(
         ratios=YearRatios(
             days.year,
             (
-                ClientRatio(numbers[0], ESTIMATED, Ratio(1.6, 1.2, 2.1), None, claimed=True, minimum_detectable=1.5),
-                ClientRatio(numbers[1], ESTIMATED, Ratio(0.9, 0.6, 1.4), minimum_detectable=1.7),
-                ClientRatio(0, ESTIMATED, Ratio(0.8, 0.7, 1.1), minimum_detectable=1.4),
+                ClientRatio(numbers[0], ESTIMATED, Ratio(1.6, 1.2, 2.1), claimed=True),
+                ClientRatio(numbers[1], ESTIMATED, Ratio(0.9, 0.6, 1.4)),
+                ClientRatio(0, ESTIMATED, Ratio(0.8, 0.7, 1.1)),
             ),
         )
         if year
@@ -121,48 +165,11 @@ def made(
     return replace(found, **changes)
 
 
-#: A larger centre's answer, the same withheld, and a small centre's.
-CLAIMED: Final = Headline(
-    status=ESTIMATED,
-    claimed=True,
-    ratio=Ratio(1.38, 1.12, 1.7),
-    p=0.004,
-    dose_only=Ratio(1.45, 1.18, 1.79),
-    windows=(Window(1, 2, Ratio(1.29, 1.04, 1.6)), Window(1, 8, Ratio(1.41, 1.09, 1.83))),
-    lead_p=0.41,
-    same_week_p=0.23,
-    agents=1043,
-    onsets=2917,
-    clients=12,
-    weeks=104,
-    effective_agents=612.0,
-    minimum_detectable=1.24,
-    e_value=2.1,
-    e_value_limit=1.49,
-    spells=Amount(214.0, 71.0, 352.0),
-    days=Amount(1311.0, 434.0, 2156.0),
-)
-WITHHELD: Final = replace(
-    CLAIMED,
-    status=results.WITHHELD,
-    reasons=("same-week",),
-    claimed=False,
-    same_week_p=0.012,
-    spells=None,
-    days=None,
-    lead_p=0.004,
-    windows=(Window(1, 2, Ratio(0.97, 0.8, 1.18)), Window(1, 8, None)),
-)
-SCARCE: Final = Headline(
-    status=NOT_ENOUGH_DATA, reasons=("few-clients", "few-onsets"), agents=61, onsets=44, clients=3, weeks=60
-)
-
-
 def line(client: int, *ratio: float, claimed: bool = False) -> ClientRatio:
     """A client's ratio with its interval; not enough data without one."""
     if not ratio:
         return ClientRatio(client, NOT_ENOUGH_DATA)
-    return ClientRatio(client, ESTIMATED, Ratio(*ratio), None, claimed, 1.5)
+    return ClientRatio(client, ESTIMATED, Ratio(*ratio), claimed=claimed)
 
 
 def quarter(name: str, published_on: dt.date, **other: Any) -> Release:

@@ -61,6 +61,69 @@ def test_no_week_that_touches_the_quarter_may_be_missing_be_it_the_first_days(li
     assert obstacle(lite) == "Shifts of some weeks of Q1 2026 are missing."
 
 
+#: Mondays of the whole weeks of the quarter, and of weeks around it.
+WHOLE = WEEKS[1:-1]
+BEFORE = [WEEKS[0] - n * 7 * DAY for n in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("shifts", "contacts", "waits"),
+    [
+        (BEFORE, WHOLE, True),
+        ([WEEKS[0], WEEKS[-1]], WEEKS, True),
+        ([WEEKS[-1] + 14 * DAY], WEEKS, True),
+        (BEFORE, WHOLE[:-1], False),
+        (BEFORE, [], False),
+        (BEFORE, BEFORE, False),
+        ([*BEFORE, WHOLE[3]], WHOLE, False),
+        ([], WHOLE, False),
+        ([WEEKS[0] - 14 * 7 * DAY], WHOLE, False),
+    ],
+    ids=[
+        "shifts before, contacts go on",
+        "only the neighbours' files",
+        "shifts after",
+        "contacts end",
+        "no file of contacts",
+        "ended before",
+        "one week of shifts",
+        "never any shifts",
+        "shifts long ago",
+    ],
+)
+def test_a_client_whose_contacts_go_on_without_shifts_lacks_its_file(
+    db: Database, shifts: list[dt.date], contacts: list[dt.date], waits: bool
+) -> None:
+    """Acme has shifts every week; Beta's shifts and contacts are those of the case."""
+    bring(db, MONTHLY)
+    assert files.bring(db, "clients", "name\nAcme Oy\nBeta Oy\n").ok
+    worked = [f"B1,{monday},Beta Oy,8" for monday in shifts]
+    assert not worked or files.bring(db, "shifts", "agent,date,client,hours\n" + "\n".join(worked)).ok
+    came = [f"{name} Oy,{monday},40" for monday in contacts for name in ("Acme", "Beta")]
+    assert not came or files.bring(db, "contacts", "client,week,contacts\n" + "\n".join(came)).ok
+    said = (
+        "Beta Oy has contacts in every whole week of Q1 2026 but shifts in none: the file of its shifts may be missing."
+    )
+    assert obstacle(db) == (said if waits else None)
+
+
+def test_weeks_without_a_contact_do_not_tell_that_a_file_is_missing(lite: Database) -> None:
+    """Beta's file of contacts goes on, with none in it from the third whole week."""
+    bring(lite, MONTHLY)
+    assert files.bring(lite, "clients", "name\nAcme Oy\nBeta Oy\n").ok
+    assert files.bring(lite, "shifts", f"agent,date,client,hours\nB1,{BEFORE[0]},Beta Oy,8\n").ok
+    came = [f"Beta Oy,{monday},{0 if monday >= WHOLE[2] else 40}" for monday in WHOLE]
+    assert files.bring(lite, "contacts", "client,week,contacts\n" + "\n".join(came)).ok
+    assert obstacle(lite) is None
+
+
+def test_without_any_sick_leave_none_has_come_in_yet(db: Database) -> None:
+    bring(db, MONTHLY)
+    with db.write() as tx:
+        tx.execute(sa.text("DELETE FROM spell"))
+    assert obstacle(db) == "No sick leave has come in yet."
+
+
 def test_in_a_company_of_fifty_somebody_falls_ill_every_month(db: Database) -> None:
     without = [MONTHLY[0], MONTHLY[2]]
     bring(db, without, agents=50)
@@ -101,9 +164,9 @@ def test_what_has_been_deleted_in_part_is_never_published(
     lite: Database, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring(lite, MONTHLY)
-    monkeypatch.setattr(retention, what, lambda: dt.date(2026, 1, 1))
+    monkeypatch.setattr(retention, what, lambda *_: dt.date(2026, 1, 1))
     assert obstacle(lite) is None
-    monkeypatch.setattr(retention, what, lambda: dt.date(2026, 1, 2))
+    monkeypatch.setattr(retention, what, lambda *_: dt.date(2026, 1, 2))
     with lite.read() as tx:
         with pytest.raises(Refused, match="Some of Q1 2026 has been deleted"):
             publishing.prepare(tx, TERMINAL, QUARTER)
@@ -150,7 +213,7 @@ def test_the_answer_is_computed_from_when_shifts_sick_leave_and_flags_are_all_kn
 @pytest.mark.parametrize("what", ["absence_since", "shifts_since"])
 def test_what_is_deleted_is_not_known(lite: Database, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     bring(lite, AUTUMN, weeks=LONG)
-    monkeypatch.setattr(retention, what, lambda: dt.date(2025, 12, 1))
+    monkeypatch.setattr(retention, what, lambda *_: dt.date(2025, 12, 1))
     with lite.read() as tx:
         found = completeness.known_from(tx, QUARTER.last)
     assert found == {"absence_since": dt.date(2025, 12, 8), "shifts_since": dt.date(2025, 12, 1)}[what]
@@ -171,7 +234,7 @@ def test_a_year_is_compared_while_all_of_it_is_kept_and_known(
 ) -> None:
     told = [(1 + n % 12, dt.date(2025, 1, 8) + n * 7 * DAY) for n in range(51)]
     bring(lite, told[:8] if spells == 8 else told[-spells:], weeks=LONG)
-    monkeypatch.setattr(retention, "absence_since", lambda: since)
+    monkeypatch.setattr(retention, "absence_since", lambda *_: since)
     with lite.read() as tx:
         assert completeness.year_known(tx, 2025) is known
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import sqlite3
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -71,6 +73,29 @@ def test_four_processes_may_start_at_once_on_an_empty_database(
         url = address.replace("/postgres?", "/four_at_once?")
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert len(set(pool.map(_start, [url] * 4))) == 1
+
+
+def test_what_is_deleted_is_overwritten_whatever_this_machines_sqlite_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.dbapi2.connect
+
+    def careless(*given: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*given, **named)
+        connection.execute("PRAGMA secure_delete=OFF")  # some builds of SQLite wipe by themselves
+        return connection
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", careless)
+    path = tmp_path / "reilu.db"
+    db = Database(f"sqlite:///{path}")
+    with db.write() as tx:
+        tx.execute(text("CREATE TABLE about (word)"))
+        tx.execute(text("INSERT INTO about VALUES ('Suopursu')"))
+    before = (path.read_bytes() + (tmp_path / "reilu.db-wal").read_bytes()).count(b"Suopursu")
+    with db.write() as tx:
+        tx.execute(text("DELETE FROM about"))
+    db.dispose()  # the last connection brings the log into the file
+    assert (before, b"Suopursu" in path.read_bytes()) == (1, False)
 
 
 def test_a_transaction_that_fails_leaves_nothing(db: Database) -> None:

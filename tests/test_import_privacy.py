@@ -54,6 +54,39 @@ from ethics.language import Refused
         "Työntekijä",
         "henkilö",
         "Person",
+        "hlötunnus",
+        "hlö tunnus",
+        "HLOTUNNUS",
+        "Sotutunnus",
+        "Tauti",
+        "tautiluokka",
+        "Raskaus",
+        "raskausviikko",
+        "pregnancy",
+        "Burnout",
+        "burn-out",
+        "Työuupumus",
+        "työkyvyttömyys",
+        "Työtapaturma",
+        "accident",
+        "vaiva",
+        "Peruste",
+        "omailmoitus",
+        "Lapsen hoito",
+        "selvitys",
+        "korona",
+        "Orsak",
+        "sjukdom",
+        "Läkarintyg",
+        "Graviditet",
+        "utbrändhet",
+        "Förnamn",
+        "Efternamn",
+        "Personnummer",
+        "personbeteckning",
+        "e-post",
+        "Kommentar",
+        "Anställd",
     ],
 )
 @pytest.mark.parametrize("name", ["shifts", "spells"])
@@ -88,7 +121,35 @@ def test_columns_about_things_are_welcome(heading: str) -> None:
     require_nobody_named(kind("shifts"), [heading])
 
 
-@pytest.mark.parametrize("heading", ["Absence", "sick leave hours", "Poissaolo", "Sairaana"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "laji",
+        "type",
+        "Tyyppi",
+        "Typ",
+        "koodi",
+        "code",
+        "ryhmä",
+        "luokka",
+        "status",
+        "Slag",
+        "Frånvarotyp",
+        "Vuoron laji",
+    ],
+)
+def test_beside_the_days_of_sick_leave_a_sort_is_one_of_illness(heading: str) -> None:
+    with pytest.raises(Refused, match="remove the column"):
+        require_nobody_named(kind("spells"), ["agent", "start", heading])
+
+
+def test_employee_numbers_may_be_called_a_code() -> None:
+    require_nobody_named(kind("spells"), ["Henkilökoodi", "start"], agent="henkilökoodi")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Absence", "sick leave hours", "Poissaolo", "Sairaana", "Frånvaro", "sjukfrånvaro"]
+)
 def test_shifts_say_nothing_of_absence_and_sick_leave_says_its_days(heading: str) -> None:
     with pytest.raises(Refused, match="remove the column"):
         require_nobody_named(kind("shifts"), ["agent", heading])

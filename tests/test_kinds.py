@@ -166,8 +166,8 @@ def test_whoever_only_checks_sick_leave_is_on_record_with_counts_alone(db: Datab
 def test_sick_leave_brings_no_column_that_it_does_not_need(db: Database) -> None:
     bring(db, "clients", CLIENTS)
     before = everything(db)
-    with pytest.raises(Refused, match="“Laji” is not needed"):
-        bring(db, "spells", "agent,start,end,Laji\nA1,2026-01-12,2026-01-13,1\n")
+    with pytest.raises(Refused, match="“Yksikkö” is not needed"):
+        bring(db, "spells", "agent,start,end,Yksikkö\nA1,2026-01-12,2026-01-13,1\n")
     assert everything(db) == before
     named = Mapping(columns={"agent": "Työntekijä", "start": "Poissaolo alkaa", "end": "Sick leave ends"})
     assert bring(db, "spells", "Työntekijä,Poissaolo alkaa,Sick leave ends\nA1,2026-01-12,\n", mapping=named).ok

@@ -7,7 +7,6 @@ import json
 import threading
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -15,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from ethics import disclosure
 from ethics.access import TERMINAL
 from ethics.audit import AuditEntry
-from ethics.database import Database
+from ethics.database import Database, now
 from ethics.disclosure import Figures
 from ethics.language import Refused
+from ethics.people.models import ClientManager, User
 from ethics.wellbeing import publishing, releases, terms
 from ethics.wellbeing.models import StoredRelease
 from ethics.wellbeing.results import NOT_ENOUGH_DATA
@@ -227,12 +227,29 @@ def another_cost(db: Database) -> None:
         terms.set_day_cost(tx, TERMINAL, 37_000)
 
 
+def another_client_for_a_manager(db: Database) -> None:
+    with db.write() as tx:
+        tx.add(ClientManager(user_id=9, client_id=2))
+
+
 @pytest.mark.parametrize(
-    "happens", [another_file, a_file_taken_back, a_deletion, another_quarter_of_the_year, another_cost]
+    "happens",
+    [
+        another_file,
+        a_file_taken_back,
+        a_deletion,
+        another_quarter_of_the_year,
+        another_cost,
+        another_client_for_a_manager,
+    ],
 )
 def test_what_was_computed_of_other_data_is_not_published(
     centre: Database, happens: Callable[[Database], None]
 ) -> None:
+    with centre.write() as tx:
+        tx.add(User(id=9, name="Test manager", login="m", password_hash="x", created_at=now()))
+        tx.flush()
+        tx.add(ClientManager(user_id=9, client_id=1))
     with centre.read() as tx:
         prepared = publishing.prepare(tx, TERMINAL, QUARTER)
     happens(centre)
@@ -252,38 +269,6 @@ def test_when_the_control_finds_anything_nothing_is_published(
     monkeypatch.setattr(disclosure, "audit", lambda *_: ["a way"])
     with centre.read() as tx, pytest.raises(Refused, match="Nothing was stored"):
         publishing.prepare(tx, TERMINAL, QUARTER)
-
-
-def test_a_years_ratios_are_computed_when_its_last_quarter_is_published(
-    lite: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Three quarters stored with 25 people at client 1 and 19 at client 2 in one: only client 1 stands alone."""
-    from ethics.wellbeing.release import Cell
-
-    asked = []
-    monkeypatch.setattr(publishing.contrasts, "publishable_groups", lambda _panel, among: sorted(among))
-    monkeypatch.setattr(
-        publishing.contrasts, "client_ratios", lambda _panel, *, groups: asked.append(list(groups)) or []
-    )
-    monkeypatch.setattr(publishing.people, "panel", lambda *_: _Nobody())
-    monkeypatch.setattr(publishing.completeness, "year_known", lambda *_: True)
-    cells = (Cell(1, "Acme Oy", Figures(25, 9, 40)), Cell(2, "Beta Oy", Figures(25, 9, 40)), Cell(3, "Gamma Oy", None))
-    small = (cells[0], Cell(2, "Beta Oy", Figures(19, 9, 40)), cells[2])
-    with lite.write() as tx:
-        published(tx, quarter="2025Q1", ratios=None, clients=cells)
-        published(tx, quarter="2025Q3", ratios=None, clients=small)
-        assert publishing._year(tx, Quarter(2025, 4), cells) is None
-        published(tx, quarter="2025Q2", ratios=None, clients=cells)
-        found = publishing._year(tx, Quarter(2025, 4), cells)
-    assert found is not None
-    assert (found.year, asked) == (2025, [[1]])
-
-
-class _Nobody:
-    week = np.zeros(0, dtype=np.int64)
-
-    def chosen(self, _rows: object) -> _Nobody:
-        return self
 
 
 def test_the_content_is_plain_json_without_a_person(centre: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import sqlite3
 from contextlib import closing
@@ -21,6 +22,7 @@ from ethics.disclosure import Figures
 from ethics.language import Refused
 from ethics.wellbeing import release, releases
 from ethics.wellbeing.models import StoredRelease
+from ethics.wellbeing.release import YearRatios
 from ethics.wellbeing.results import Amount, Ratio
 from tests.conftest import someone
 from tests.releases import RELEASE, UP, line, published, year
@@ -146,6 +148,65 @@ def test_a_release_written_and_read_is_the_same_and_so_are_its_bytes() -> None:
     assert release.write(release.read(content)) == (content, sha256)
 
 
+def test_of_a_client_nothing_is_stored_that_follows_from_its_error() -> None:
+    """Beside an interval of one decimal the smallest ratio that would be found, or p, tells the number of spells."""
+    fine = line(1, 1.2471, 1.0438, 1.4901)
+    told = json.loads(
+        release.write(year(2025, dt.date(2026, 2, 20), release.rounded_client(replace(fine, p=0.013))))[0]
+    )
+    assert told["ratios"]["lines"] == [
+        {
+            "client": 1,
+            "status": "estimated",
+            "claimed": False,
+            "p": None,
+            "ratio": {"rate_ratio": 1.2, "low": 1.0, "high": 1.5},
+        }
+    ]
+
+
+def test_a_quarter_that_was_stored_with_more_is_read_without_it() -> None:
+    """The first releases held the smallest ratio that would be found of every client."""
+    told = json.loads(release.write(RELEASE)[0])
+    for one in told["ratios"]["lines"]:
+        one["minimum_detectable"] = 1.5
+    assert release.read(json.dumps(told)) == RELEASE
+
+
+FOUR = [f"2025Q{number}" for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("quarters", "compared", "without"),
+    [
+        ([], {}, None),
+        (FOUR[:3], {}, None),
+        (FOUR, {}, 2025),
+        (FOUR, {"2025Q4": 2025}, None),
+        (FOUR, {"2025Q2": 2025}, None),  # the second quarter was the last to be published
+        (["2024Q4", *FOUR], {"2024Q4": 2024}, 2025),
+        ([*FOUR, "2026Q4"], {"2026Q4": 2026}, None),
+        (["2024Q4", *FOUR[1:]], {}, None),  # four in a row, of two years
+    ],
+)
+def test_a_year_whose_quarters_are_all_published_and_brought_no_ratios_never_gets_any(
+    lite: Database, quarters: list[str], compared: dict[str, int], without: int | None
+) -> None:
+    with lite.write() as tx:
+        for name in quarters:
+            published(tx, quarter=name, ratios=YearRatios(compared[name], ()) if name in compared else None)
+        assert releases.year_without_ratios(tx) == without
+
+
+def test_a_year_is_without_ratios_from_the_day_of_its_fourth_quarter_on(lite: Database) -> None:
+    days = [dt.date(2025, 5, 20), dt.date(2025, 8, 20), dt.date(2025, 11, 20), dt.date(2026, 2, 20)]
+    with lite.write() as tx:
+        for name, day in zip(FOUR, days, strict=True):
+            published(tx, quarter=name, published_on=day, ratios=None)
+        found = [releases.year_without_ratios(tx, dt.date(2026, 2, day)) for day in (19, 20)]
+    assert found == [None, 2025]
+
+
 def test_what_is_no_number_is_not_written() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         release.write(replace(RELEASE, headline=replace(UP, ratio=Ratio(1.4, 1.1, float("inf")))))
@@ -157,7 +218,7 @@ def test_nothing_finer_than_what_is_shown_is_stored() -> None:
     )
     assert release.rounded(fine) == replace(UP, onsets=1270)
     (_, line) = RELEASE.ratios.lines if RELEASE.ratios else ()
-    rough = replace(line, ratio=Ratio(2.3571, 1.3891, 4.0449), p=0.0004, minimum_detectable=1.473)
+    rough = replace(line, ratio=Ratio(2.3571, 1.3891, 4.0449), p=0.0004)
     assert release.rounded_client(rough) == line
 
 

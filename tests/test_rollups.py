@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect
 
 from ethics import changes
-from ethics.access import TERMINAL, Actor, NotAllowed, Role
+from ethics.access import TERMINAL
 from ethics.database import Database
 from ethics.imports.batches import batches, undo
 from ethics.workforce import pseudonyms
 from ethics.workforce.contacts import client_contacts
 from ethics.workforce.models import Agent, AgentWeek, ClientWeek, Shift, ShiftBefore, Spell, SpellBefore, SpellWeek
-from ethics.workforce.quality import WeekQuality, data_quality
 from ethics.workforce.rollups import fresh_agent_week, fresh_client_week, fresh_spell_week, weeks_of
 from tests import files
 
@@ -31,10 +30,6 @@ CLIENTS = "name\nAcme Oy\nBeta Oy\n"
 def _nothing_else_computes(monkeypatch: pytest.MonkeyPatch) -> None:
     """These facts import by the hundred and ask for no score."""
     monkeypatch.setattr(changes, "_LISTENERS", [])
-
-
-def someone(role: Role) -> Actor:
-    return Actor(name="Somebody", roles=frozenset({role}))
 
 
 def bring(db: Database, kind: str, content: str) -> int | None:
@@ -201,47 +196,6 @@ def test_a_file_of_contacts_changes_what_was_known_from_its_first_week_on(
     for week in ("2026-01-12", "2026-01-05"):
         bring(lite, "contacts", f"client,week,contacts\nAcme Oy,{week},1000\n")
     assert heard == [MONDAY + dt.timedelta(days=7), MONDAY]
-
-
-# Data quality
-
-
-def test_hr_sees_how_complete_the_data_are(db: Database) -> None:
-    bring(db, "clients", CLIENTS)
-    bring(db, "shifts", shifts(("A1", 1, "Acme", "7", 3), ("A2", 15, "Acme", "7", 3), ("A2", 16, "Beta", "7", 3)))
-    bring(db, "spells", spells(("A1", 1, 2), ("A2", 17, None), ("A9", 0, 3)))
-    with db.read() as tx:
-        seen = data_quality(tx, someone(Role.HR))
-    day = [MONDAY + dt.timedelta(days=n) for n in range(21)]
-    assert (seen.shifts, seen.agents, seen.shifts_from, seen.shifts_until) == (3, 2, day[1], day[16])
-    assert seen.weeks_without_shifts == (day[7],)
-    assert (seen.spells, seen.spells_from, seen.spells_until, seen.spells_open) == (3, day[0], day[17], 1)
-    assert (seen.spells_without_shifts, seen.shifts_within_spells) == (1, 1)
-    assert seen.weeks == (WeekQuality(day[0], 1, 4), WeekQuality(day[7], 0, 0), WeekQuality(day[14], 2, 4))
-    assert [week.few for week in seen.weeks] == [True, False, True]
-
-
-def test_five_sick_leaves_in_a_week_are_counted_out_and_fewer_are_not(db: Database) -> None:
-    many = spells(*((f"A{n}", 0, 1) for n in range(5)), *((f"B{n}", 7, 8) for n in range(4)), ("C1", 14, 15))
-    bring(db, "spells", many)
-    with db.read() as tx:
-        assert [(week.spells, week.few) for week in data_quality(tx, someone(Role.HR)).weeks] == [
-            (5, False),
-            (4, True),
-            (4, True),
-        ]
-
-
-def test_an_empty_house_has_nothing_to_count(db: Database) -> None:
-    with db.read() as tx:
-        seen = data_quality(tx, someone(Role.HR))
-    assert (seen.shifts, seen.shifts_from, seen.spells, seen.spells_until, seen.weeks) == (0, None, 0, None, ())
-
-
-@pytest.mark.parametrize("role", [r for r in Role if r is not Role.HR])
-def test_nobody_but_hr_sees_them(lite: Database, role: Role) -> None:
-    with lite.read() as tx, pytest.raises(NotAllowed):
-        data_quality(tx, someone(role))
 
 
 # Pseudonyms and partitions

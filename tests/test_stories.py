@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,37 +14,14 @@ from pypdf import PdfReader
 from ethics import settings as house_settings
 from ethics.access import Role
 from ethics.clients.models import Client
-from ethics.database import Database, today
+from ethics.database import today
 from ethics.mismatches import own
 from ethics.people import accounts
 from ethics.risk import scores
-from tests import browser as driving
 from tests.browser import PATIENCE, Server, settled, sign_in
-from tests.conftest import HOME
-from tests.house import PASSWORD, House, open_copy
+from tests.house import PASSWORD, House
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with driving.browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Server]]:
-    """A server on a furnished house; its secrets are the test run's, so that tests can read the same database."""
-    home = tmp_path_factory.mktemp("home")
-    house = open_copy(tmp_path_factory.getbasetemp(), home)
-    house.db.dispose()
-    (home / "furnished.db").rename(home / "reilu.db")
-    shutil.copy(HOME / house_settings.SECRETS_FILE, home / house_settings.SECRETS_FILE)
-    server = Server(home)
-    opened = House(Database(f"sqlite:///{home / 'reilu.db'}"), house.user_ids, house.sids, house.client_ids)
-    yield opened, server
-    opened.db.dispose()
-    server.stop()
 
 
 @pytest.fixture
@@ -168,13 +144,13 @@ def test_hr_brings_a_file_in_through_the_page(furnished: tuple[House, Server], p
     with house.db.read() as tx:
         client = tx.get(Client, house.client_ids[0])
         assert client is not None
-    rows = f"agent,date,client,hours,contacts\n90001,{today():%Y-%m-%d},{client.name},7.5,40\n"
-    page.get_by_role("radio", name="Shifts").click()
+    rows = f"client,week,contacts\n{client.name},{today():%G-W%V},40\n"
+    page.get_by_role("radio", name="Contacts").click()
     settled(page)
-    page.locator(".st-key-import_file_shifts input[type=file]").set_input_files(
-        {"name": "vuorot.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.locator(".st-key-import_file_contacts input[type=file]").set_input_files(
+        {"name": "yhteydenotot.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Import the file", exact=True).click()
     expect(page.get_by_text("Imported as batch")).to_be_visible()
 
 

@@ -6,12 +6,14 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from ethics.__main__ import app
 from ethics.access import TERMINAL, Role
 from ethics.database import Database, today
 from ethics.imports.batches import import_file
-from ethics.language import Refused
-from ethics.wellbeing import terms
+from ethics.language import Refused, reader
+from ethics.wellbeing import terms, terms_words
 from tests.conftest import someone
 
 HR = someone(Role.HR)
@@ -105,3 +107,59 @@ def test_the_newest_cost_holds(db: Database) -> None:
         terms.set_day_cost(tx, HR, 35_000)
         terms.set_day_cost(tx, HR, 37_000)
         assert terms.day_cost(tx) == 37_000
+
+
+# At the terminal
+
+SAY = ("absence-terms", "--heard-on", "2026-02-03", "--assessment", "DPIA 12")
+
+
+def said(db: Database, monkeypatch: pytest.MonkeyPatch, *more: str, answer: str | None = None) -> Result:
+    """The command; a person answers at a terminal, or none is there."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setattr("ethics.wellbeing.command.database", lambda: db)
+    monkeypatch.setattr("ethics.wellbeing.command._at_terminal", lambda: answer is not None)
+    return CliRunner().invoke(app, [*SAY, *more], input=answer)
+
+
+def confirmed(db: Database) -> bool:
+    with db.read() as tx:
+        return terms.confirmed(tx, HR) is not None
+
+
+@pytest.mark.parametrize(("more", "answer"), [((), "y\n"), ((), "n\n"), ((), None), (("--yes",), None)])
+def test_the_terminal_prints_every_term_before_anything_is_confirmed(
+    lite: Database, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], answer: str | None
+) -> None:
+    shown = said(lite, monkeypatch, *more, answer=answer).stdout
+    lines = terms_words.lines(reader("en"))
+    assert [name for name, _ in lines][:3] == ["What is stored:", "For how long:", "Who sees what:"]
+    for name, says in lines:
+        assert f"  {name} {says}\n" in shown
+
+
+def test_terms_are_confirmed_by_a_yes_at_the_terminal(lite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(lite, monkeypatch, answer="y\n")
+    assert "Do you confirm these terms? (y/n): " in found.stdout
+    assert found.stdout.endswith("The terms are confirmed: sick leave may come in.\n")
+    assert confirmed(lite)
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n"])
+def test_anything_but_a_yes_confirms_nothing(lite: Database, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    found = said(lite, monkeypatch, answer=answer)
+    assert str(found.exception) == "Nothing was confirmed."
+    assert not confirmed(lite)
+
+
+def test_where_nobody_can_be_asked_nothing_is_confirmed(lite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(lite, monkeypatch)
+    assert isinstance(found.exception, Refused)
+    assert str(found.exception).startswith("Nothing was confirmed: nobody can be asked here.")
+    assert not confirmed(lite)
+
+
+def test_a_script_that_says_yes_is_not_asked(lite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(lite, monkeypatch, "--yes")
+    assert "(y/n)" not in found.stdout
+    assert confirmed(lite)

@@ -144,6 +144,14 @@ def test_clients_are_those_of_the_newest_published_year(lite: Database, run: Run
     ]
 
 
+def test_of_a_client_programs_read_nothing_that_follows_from_its_error(lite: Database, run: Run) -> None:
+    keep(lite, made(NAMES, "2025Q4", year=True))
+    found = told(run, lite)["clients"]
+    assert [set(line) for line in found] == 3 * [
+        {"client", "name", "year", "status", "claimed", "rate_ratio", "low", "high"}
+    ]
+
+
 def test_people_read_sentences(lite: Database, run: Run) -> None:
     keep(lite, made(NAMES, year=True))
     text = run(lite, "wellbeing").stdout
@@ -153,7 +161,7 @@ def test_people_read_sentences(lite: Database, run: Run) -> None:
 
 
 def test_terms_are_confirmed_at_the_terminal(db: Database, run: Run) -> None:
-    run(db, "absence-terms", "--heard-on", "2026-10-06", "--assessment", "DPIA 12")
+    run(db, "absence-terms", "--heard-on", "2026-10-06", "--assessment", "DPIA 12", "--yes")
     with db.read() as tx:
         row = tx.exec(select(AbsenceTerms)).one()
     assert (row.heard_on, row.assessment, row.confirmed_by) == (dt.date(2026, 10, 6), "DPIA 12", None)

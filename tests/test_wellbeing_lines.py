@@ -21,17 +21,19 @@ from ethics.risk import analysis
 from ethics.wellbeing import releases
 from ethics.wellbeing import words as wellbeing_words
 from ethics.wellbeing.release import Release
+from ethics.wellbeing.results import Headline
 from reports import reviews
 from reports.client_file import ClientFile, from_json, to_json
 from reports.gather import client_file
 from reports.models import Review
+from tests.apps import words
 from tests.centre import MANAGER, build
 from tests.conftest import someone
 from tests.house import House
 from tests.ledgers import WEEK, Clock, work
+from tests.papers import text_of
 from tests.releases import CLAIMED, SCARCE, WITHHELD, cell, line, quarter, store, unpublish, year
 from tests.test_client_page import at_client
-from tests.test_pages import words
 
 EXECUTIVE, OFFICER = someone(Role.EXECUTIVE, user_id=5), someone(Role.OFFICER, user_id=2)
 MONDAY = dt.date(2026, 1, 5)
@@ -200,6 +202,23 @@ def test_figures_that_are_not_shown_are_said_to_be_so_on_the_page(house: House) 
     assert figures["This client"].tolist() == ["not shown"] * 3
     assert wellbeing_words.why_hidden(reader("en")) in words(at)
     assert "Clients are compared once a year" in words(at)
+
+
+@pytest.mark.parametrize("headline", [CLAIMED, SCARCE, WITHHELD], ids=lambda h: h.status)
+def test_no_answer_stands_on_the_page_without_what_no_method_cures(house: House, headline: Headline) -> None:
+    publish(house, replace(of_first(house, 34, 19, 97), headline=headline))
+    said = words(at_client(house, Role.MANAGER))
+    assert "This is an association." in said
+    assert "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong" in said
+
+
+@pytest.mark.parametrize("paper", ["rich", "fair", "hostile"])
+def test_no_answer_stands_on_paper_without_what_no_method_cures(
+    papers: dict[tuple[str, str], bytes], paper: str
+) -> None:
+    text = text_of(papers[paper, "en"])
+    assert "This is an association." in text
+    assert "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong" in text
 
 
 def test_an_officer_s_page_has_no_word_of_it(house: House) -> None:

@@ -1,4 +1,4 @@
-"""The page Wellbeing: it shows what was published and nothing else, and HR confirms, sets and publishes on it."""
+"""The page Wellbeing as it is read: it shows to each role what was published and nothing else."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from ethics.access import Role
-from ethics.clients.models import Client
-from ethics.database import Database
-from ethics.language import Refused
 from ethics.palette import LIGHT
 from ethics.people import accounts
-from ethics.wellbeing import release, terms
-from ethics.wellbeing.models import AbsenceTerms, DayCost, StoredRelease
-from ethics.wellbeing.publishing import Prepared
+from ethics.wellbeing import release
 from ethics.wellbeing.results import ESTIMATED, ClientRatio, Ratio
-from tests.house import House, furnish
-from tests.releases import FEW, HELD, UNSURE, UP, keep, made, ready, unpublish
-from tests.test_pages import opened, words
+from tests.apps import opened, words
+from tests.downloads import Files, caught
+from tests.house import House
+from tests.releases import FEW, HELD, UNSURE, UP, clients_of, keep, made, unpublish
 
 PATH = "ethics/wellbeing/pages/wellbeing.py"
 #: Numbers that are rules or method, not data: per 10 in 1,000, 95%, weeks 1–8, at most 0.05, at least 10 agents.
@@ -43,15 +38,7 @@ def house(house: House) -> House:
 
 @pytest.fixture
 def names(house: House) -> dict[int, str]:
-    with house.db.read() as tx:
-        return {client.id or 0: client.name for client in tx.exec(select(Client))}
-
-
-@pytest.fixture
-def bare(lite: Database, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A house with people and nothing else."""
-    monkeypatch.setattr("ethics.pages.desk.database", lambda: lite)
-    return furnish(lite, sample=False)
+    return clients_of(house.db)
 
 
 @pytest.fixture(autouse=True)
@@ -60,16 +47,8 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """The rows of every file that the page offers."""
-    offered: list[tuple[Any, ...]] = []
-
-    def download(_t: Any, _name: str, header: list[str], rows: list[tuple[Any, ...]], *, key: str) -> None:
-        assert all(len(row) == len(header) for row in rows), key
-        offered.extend(rows)
-
-    monkeypatch.setattr("ethics.pages.look.download", download)
-    return offered
+def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+    return caught(monkeypatch)
 
 
 def charts(at: AppTest) -> list[list[dict[str, Any]]]:
@@ -132,7 +111,7 @@ def everything(at: AppTest) -> str:
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.EXECUTIVE])
 @pytest.mark.parametrize("headline", [UP, UNSURE, HELD, FEW], ids=lambda h: h.status + str(h.claimed))
 def test_every_number_on_the_page_and_in_its_file_was_published(
-    house: House, names: dict[int, str], files: list[tuple[Any, ...]], headline: Any, role: Role
+    house: House, names: dict[int, str], files: Files, headline: Any, role: Role
 ) -> None:
     kept = [keep(house.db, made(names, "2025Q4", UNSURE, year=True)), keep(house.db, made(names, headline=headline))]
     at = opened(house, role, PATH)
@@ -192,14 +171,14 @@ def test_an_estimate_that_is_claimed_has_no_note_above_its_chart(house: House, n
 
 
 def test_a_hidden_figure_is_a_word_in_the_table_and_in_the_file(
-    house: House, names: dict[int, str], files: list[tuple[Any, ...]]
+    house: House, names: dict[int, str], files: Files
 ) -> None:
     keep(house.db, made(names))
     at = opened(house, Role.EXECUTIVE, PATH)
     table = at.dataframe[0].value
     last = names[max(names)]
     assert table.loc[table["client"] == last, "days"].isna().all()
-    assert ("2026Q3", last, "", "not shown", "not shown", "not shown") in files
+    assert ("2026Q3", last, "", "not shown", "not shown", "not shown") in files["leave_csv"]
     assert not any(word in words(at) for word in ("dominance", "too few agents", "because of"))
 
 
@@ -224,20 +203,40 @@ def test_a_limit_of_nought_is_drawn_at_the_edge_and_told_as_it_is(house: House, 
     assert (bar["low"], bar["high"], bar["written"]) == (0.1, 10.0, "0.4 (0.0–12.5)")
 
 
+@pytest.mark.parametrize("headline", [UP, UNSURE, HELD], ids=lambda h: h.status + str(h.claimed))
+def test_every_interval_that_is_drawn_is_told_in_one_line_of_words(
+    house: House, names: dict[int, str], headline: Any
+) -> None:
+    """On a phone the numbers beside the intervals are not drawn."""
+    keep(house.db, made(names, headline=headline, year=True))
+    at = opened(house, Role.EXECUTIVE, PATH)
+    lines = [numbers(line) for line in words(at).splitlines()]
+    drawn = [bar["written"] for rows in charts(at) for bar in rows if "strong" in bar]
+    assert len(drawn) == (6 if headline is UNSURE else 7)
+    assert [one for one in drawn if not any(numbers(one) <= line for line in lines)] == []
+
+
+def test_a_chart_has_a_height_that_needs_no_fitting(house: House, names: dict[int, str]) -> None:
+    """Vega warns in the browser's console of a fit where rows have a step."""
+    keep(house.db, made(names))
+    spec = json.loads(opened(house, Role.EXECUTIVE, PATH).get("vega_lite_chart")[0].proto.spec)
+    assert (spec["height"], spec["autosize"]["type"]) == (4 * 32, "fit-x")
+
+
 def test_before_a_year_is_published_there_is_a_place_that_says_when(house: House, names: dict[int, str]) -> None:
     keep(house.db, made(names))
     assert "No year has been published yet" in words(opened(house, Role.EXECUTIVE, PATH))
 
 
 def test_a_manager_reads_of_the_company_and_of_the_own_clients_only(
-    house: House, names: dict[int, str], files: list[tuple[Any, ...]]
+    house: House, names: dict[int, str], files: Files
 ) -> None:
     keep(house.db, made(names, "2025Q4", year=True))
     keep(house.db, made(names))
     at = opened(house, Role.MANAGER, PATH)
     own = {names[client] for client in house.client_ids[:2]}
     assert set(at.dataframe[0].value["client"]) == own
-    assert {row[1] for row in files} == own | {"The whole company"}
+    assert {row[1] for row in files["leave_csv"]} == own | {"The whole company"}
     assert not any(name in everything(at) for name in set(names.values()) - own)
     assert "Other clients together" not in everything(at)
     assert at.metric[0].value == "318"
@@ -275,113 +274,3 @@ def test_another_quarter_is_read_as_it_was_published(house: House, names: dict[i
     at.selectbox(key="wellbeing_quarter").select("2026Q2").run()
     assert at.title[0].value.startswith("We cannot tell")
     assert "published 18 Aug 2026" in words(at)
-
-
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.EXECUTIVE])
-def test_only_hr_publishes_and_confirms(house: House, names: dict[int, str], role: Role) -> None:
-    keep(house.db, made(names))
-    at = opened(house, role, PATH)
-    assert not [button.key for button in at.button if button.key and button.key.startswith(("publish", "terms", "day"))]
-    assert "Terms of sick leave" not in words(at)
-
-
-def test_nothing_published_says_what_comes_next(bare: House) -> None:
-    text = words(opened(bare, Role.EXECUTIVE, PATH))
-    assert "No quarter has been published yet" in text
-    assert "HR publishes a quarter from six weeks after its end" in text
-
-
-def test_hr_reads_the_terms_before_anything_else_and_confirms_them(bare: House) -> None:
-    at = opened(bare, Role.HR, PATH)
-    assert at.title[0].value == "Before the first sick leave comes in, confirm its terms"
-    text = words(at)
-    assert "No name, no diagnosis, no reason." in text
-    assert "up to 60 full months after the month in which it ended" in text
-    assert "Nobody sees a person's." in text
-    assert (
-        "Officers see no figures of sick leave; the risk score that they see has agent burden, in steps of ten" in text
-    )
-    assert "Once a year also a ratio for each client" in text
-    at.date_input(key="terms_heard").set_value(dt.date(2026, 10, 6))
-    at.text_input(key="terms_where").set_value("DPIA 12, *shared*")
-    at.button(key="terms_confirm").click().run()
-    with bare.db.read() as tx:
-        row = tx.exec(select(AbsenceTerms)).one()
-    assert (row.version, row.heard_on, row.assessment) == (terms.VERSION, dt.date(2026, 10, 6), "DPIA 12, *shared*")
-    assert at.title[0].value == "No quarter has been published yet"
-    assert r"impact assessment: DPIA 12, \*shared\*" in words(at)
-
-
-@pytest.mark.parametrize(
-    ("heard", "where", "says"),
-    [
-        (None, "DPIA 12", "Say the day on which staff were heard."),
-        (dt.date(2026, 10, 6), "", "Say where the impact assessment is kept"),
-    ],
-)
-def test_half_a_confirmation_is_none(bare: House, heard: dt.date | None, where: str, says: str) -> None:
-    at = opened(bare, Role.HR, PATH)
-    at.date_input(key="terms_heard").set_value(heard)
-    at.text_input(key="terms_where").set_value(where)
-    at.button(key="terms_confirm").click().run()
-    assert says in at.error[0].value
-    with bare.db.read() as tx:
-        assert tx.exec(select(AbsenceTerms)).all() == []
-
-
-def test_hr_sets_what_a_day_costs(house: House) -> None:
-    at = opened(house, Role.HR, PATH)
-    at.number_input(key="day_cost_euros").set_value(385.5)
-    at.button(key="day_cost_save").click().run()
-    with house.db.read() as tx:
-        assert [row.cents for row in tx.exec(select(DayCost))] == [38_550]
-    assert "A calendar day of sick leave, weekends included, costs 385.50 euros." in words(at)
-
-
-def test_a_quarter_is_published_in_two_steps_and_then_read(
-    house: House, names: dict[int, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prepared: list[str] = []
-
-    def prepare(tx: Any, _actor: Any, quarter: Any) -> Prepared:
-        prepared.append(str(quarter))
-        return ready(tx, made(names, str(quarter)))
-
-    monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
-    at = opened(house, Role.HR, PATH)
-    at.button(key="publish_2026Q3_choose").click().run()
-    assert "This cannot be taken back." in words(at)
-    assert prepared == []
-    at.button(key="publish_2026Q3_back").click().run()
-    assert "This cannot be taken back." not in words(at)
-    at.button(key="publish_2026Q3_choose").click().run()
-    at.button(key="publish_2026Q3_go").click().run()
-    with house.db.read() as tx:
-        assert [row.quarter for row in tx.exec(select(StoredRelease))] == prepared == ["2026Q3"]
-    assert at.title[0].value.startswith("More mismatches go together")
-    assert not [button for button in at.button if button.key and button.key.startswith("publish_2026Q3")]
-
-
-def test_a_refusal_to_publish_is_a_sentence_and_stores_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def prepare(_tx: Any, _actor: Any, quarter: Any) -> Prepared:
-        raise Refused("{quarter} has been published already, and stays as it is.", quarter=str(quarter))
-
-    monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
-    at = opened(house, Role.HR, PATH)
-    at.button(key="publish_2026Q3_choose").click().run()
-    at.button(key="publish_2026Q3_go").click().run()
-    assert [error.value for error in at.error] == ["2026Q3 has been published already, and stays as it is."]
-    with house.db.read() as tx:
-        assert tx.exec(select(StoredRelease)).all() == []
-
-
-def test_what_stands_in_the_way_of_a_quarter_is_said(house: House) -> None:
-    at = opened(house, Role.HR, PATH)
-    assert "Q4 2026 can be published from 11 Feb 2027" in words(at)
-    assert not [button for button in at.button if button.key == "publish_2026Q4_choose"]
-
-
-def test_hr_is_told_at_the_top_that_a_quarter_waits(house: House, names: dict[int, str]) -> None:
-    keep(house.db, made(names, "2026Q2"))
-    at = opened(house, Role.HR, PATH)
-    assert at.info[0].value == "One quarter can be published: at the end of this page."

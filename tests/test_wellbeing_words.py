@@ -53,7 +53,7 @@ def test_nothing_is_ever_said_to_cause_anything(language: str, state: str) -> No
 @pytest.mark.parametrize("state", ["up", "down", "unsure", "few"])
 @pytest.mark.parametrize("language", ["en", "fi"])
 def test_the_answer_speaks_of_going_together(language: str, state: str) -> None:
-    assert re.search("go together|kulke[ev]a", words.answer(reader(language), STATES[state]))
+    assert re.search("go together|yhteydessä|liittyy", words.answer(reader(language), STATES[state]))
 
 
 def test_a_claim_upwards_tells_its_ratio_and_interval() -> None:
@@ -194,7 +194,15 @@ def test_hidden_figures_are_counted_and_none_of_them_has_a_reason() -> None:
 
 
 def test_that_no_method_cures_reporting_that_follows_burden_is_said_always() -> None:
-    assert any("no method cures that" in line for line in words.limits(EN))
+    assert any("no method cures that" in line for line in words.first_limits(EN))
+    assert words.limits(EN)[:2] == words.first_limits(EN)
+
+
+@pytest.mark.parametrize("state", list(STATES))
+def test_finnish_calls_the_interval_a_confidence_interval_and_the_link_a_link(state: str) -> None:
+    text = " ".join(said(reader("fi"), STATES[state]))
+    assert not re.search(r"%:n väli|\b[Vv]älille\b|kulke|eroteta|erottamatta|mutta ei väitetty|vuosineljän", text)
+    assert "luottamusväli" in text
 
 
 def test_what_the_estimate_is_made_of_is_counted_in_the_singular_and_the_plural() -> None:

@@ -74,8 +74,6 @@ def refill(db: Database) -> None:
 
 def rewrite(tx: Session) -> None:
     """Take all anonymous rows out and put them back in the order of their keys: also an old flag is read and replied to."""
-    if tx.get_bind().dialect.name == "sqlite":
-        tx.connection().exec_driver_sql("PRAGMA secure_delete=ON")
     anonymous = col(Flag.disclosed) == Disclosed.ANONYMOUS
     keys = sa.select(col(Flag.id)).where(anonymous)
     of = {

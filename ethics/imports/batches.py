@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from ethics import audit, changes
 from ethics.access import Actor
 from ethics.database import now, today
-from ethics.imports import privacy, reading, references
+from ethics.imports import conditions, privacy, reading, references
 from ethics.imports.business import Clients, Contacts, Flags
 from ethics.imports.checking import Check, shortened
 from ethics.imports.companies import Companies
@@ -35,7 +35,6 @@ from ethics.imports.writing import Counts
 from ethics.language import NotFound, Refused
 from ethics.risk import analysis as _analysis  # noqa: F401 - listens for the evidence that imports change
 from ethics.settings import settings
-from ethics.wellbeing import terms
 from ethics.workforce import retention
 
 if TYPE_CHECKING:
@@ -52,9 +51,9 @@ _LANDINGS: Final[dict[str, Callable[[Session, int], Landing]]] = {
     "flags": Flags,
 }
 #: By kind and column, the first day that is taken: what is about people is deleted in time, so it does not come in late.
-_KEPT_SINCE: Final[dict[str, Callable[[], dict[str, dt.date]]]] = {
-    "shifts": lambda: {"date": retention.shifts_since()},
-    "spells": lambda: {"end": retention.absence_since()},
+_KEPT_SINCE: Final[dict[str, Callable[[Session], dict[str, dt.date]]]] = {
+    "shifts": lambda _tx: {"date": retention.shifts_since()},
+    "spells": lambda tx: {"end": retention.absence_since(tx)},
 }
 
 
@@ -91,18 +90,11 @@ def _allowed(actor: Actor, kind: str) -> Kind:
     return chosen
 
 
-def _require_terms(tx: Session, kind: Kind) -> None:
-    """Raise Refused for sick leave until HR has confirmed on what terms it is kept."""
-    if kind.name == "spells":
-        terms.require(tx)
-
-
 def _import(
     tx: Session, actor: Actor, kind: Kind, source: reading.Source, *, file_name: str, mapping: Mapping, dry_run: bool
 ) -> Outcome:
-    _require_terms(tx, kind)
-    privacy.require_nobody_named(kind, source.headings, agent=mapping.columns.get("agent", "agent"))
-    mapping.require_fit(kind)
+    conditions.require(tx, kind, mapping, source.headings)
+    source = replace(source, sha256=privacy.fingerprint(kind, source.sha256))
     file_name = shown_name(file_name)
     if tx.connection().dialect.name == "postgresql":
         tx.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
@@ -154,7 +146,7 @@ def _land(
         source,
         today=today(),
         client=companies.id_of,
-        kept_since=_KEPT_SINCE.get(kind.name, dict)(),
+        kept_since=_KEPT_SINCE[kind.name](tx) if kind.name in _KEPT_SINCE else {},
         open_since=retention.open_since(),
     )
     privacy.require_needed(kind, check.ignored)
@@ -188,7 +180,7 @@ def _land(
                 skipped=skipped,
                 counted=not kind.about_absence,
                 ignored=check.ignored,
-                errors=tuple(errors.lines),
+                errors=tuple(sorted(errors.lines, key=lambda wrong: wrong.row)),
                 error_count=errors.total,
             ),
             set(),
@@ -273,15 +265,17 @@ def batches(tx: Session, actor: Actor) -> list[Batch]:
 
 
 def remembered_mapping(tx: Session, actor: Actor, kind: str) -> Mapping | None:
-    """The mapping that `remember_mapping` kept for a kind of file; None when there is none."""
-    _allowed(actor, kind)
-    stored = tx.get(StoredMapping, kind)
-    return Mapping.from_dict(stored.mapping) if stored else None
+    """The mapping that `remember_mapping` kept for a kind of file; None when there is none, or it would be refused."""
+    chosen, stored = _allowed(actor, kind), tx.get(StoredMapping, kind)
+    if stored is None:
+        return None
+    mapping = Mapping.from_dict(stored.mapping)
+    return mapping if conditions.may_be_kept(chosen, mapping) else None
 
 
 def remember_mapping(tx: Session, actor: Actor, kind: str, mapping: Mapping) -> None:
-    """Keep `mapping` as the one that the import page offers for a kind of file."""
-    mapping.require_fit(_allowed(actor, kind))
+    """Keep `mapping` as the one that the import page offers for a kind of file. Raises Refused for one that does not fit."""
+    conditions.require_mapping(_allowed(actor, kind), mapping)
     stored = tx.get(StoredMapping, kind) or StoredMapping(kind=kind)
     stored.mapping = mapping.to_dict()
     tx.add(stored)

@@ -11,7 +11,7 @@ from ethics.database import Moment, Table
 
 
 class Batch(Table, table=True):
-    """One file brought in: counted, repeatable, undoable. `sha256` is of the file's bytes."""
+    """One file brought in: counted, repeatable, undoable. `sha256` is of the file's bytes; keyed where it is about people."""
 
     __tablename__ = "import_batch"
     __table_args__ = (Index("ix_import_batch_kind", "kind", "undone_at"),)

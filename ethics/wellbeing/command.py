@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ import typer
 
 from ethics.access import TERMINAL
 from ethics.database import database, migrate
-from ethics.language import Reader
+from ethics.language import Reader, Refused
 from ethics.terminal import terminal_reader
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _headline(headline: Headline, release: Release | None) -> dict[str, Any]:
 
 
 def _clients(release: Release | None) -> list[dict[str, Any]]:
-    """The lines of a year; the others pooled have the number 0 and no name."""
+    """The lines of a year, to one decimal and nothing finer; the others pooled have the number 0 and no name."""
     if release is None or release.ratios is None:
         return []
     names = {cell.client: cell.name for cell in release.clients}
@@ -83,8 +84,6 @@ def _clients(release: Release | None) -> list[dict[str, Any]]:
             "status": line.status,
             "claimed": line.claimed,
             **_ratio(line.ratio),
-            "p": line.p,
-            "minimum_detectable": line.minimum_detectable,
         }
         for line in release.ratios.lines
     ]
@@ -154,11 +153,30 @@ def absence_terms(
         dt.datetime, typer.Option("--heard-on", formats=["%Y-%m-%d"], help="The day on which staff were heard.")
     ],
     assessment: Annotated[str, typer.Option("--assessment", help="Where the impact assessment is kept. No names.")],
+    yes: Annotated[bool, typer.Option("--yes", help="The terms have been read: confirm without asking.")] = False,
 ) -> None:
-    """Confirm the terms of sick leave: staff were heard, and an impact assessment exists."""
-    from ethics.wellbeing import terms
+    """Print the terms of sick leave, ask, and confirm them: staff were heard, and an impact assessment exists."""
+    from ethics.wellbeing import terms, terms_words
 
+    t = terminal_reader()
+    typer.echo(t("What sick leave is used for, and how"))
+    for name, says in terms_words.lines(t):
+        typer.echo(f"  {name} {says}")
+    if not yes:
+        _ask(t)
     migrate(database())
     with database().write() as tx:
         terms.confirm(tx, TERMINAL, heard_on=heard_on.date(), assessment=assessment)
-    typer.echo(terminal_reader()("The terms are confirmed: sick leave may come in."))
+    typer.echo(t("The terms are confirmed: sick leave may come in."))
+
+
+def _ask(t: Reader) -> None:
+    """Whether these terms are confirmed. Raises Refused for a no, and where nobody can be asked."""
+    if not _at_terminal():
+        raise Refused("Nothing was confirmed: nobody can be asked here. Read the terms, then say it again with --yes.")
+    if not typer.confirm(t("Do you confirm these terms? (y/n)"), show_default=False):
+        raise Refused("Nothing was confirmed.")
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()

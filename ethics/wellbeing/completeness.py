@@ -8,12 +8,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from ethics.clients.models import Client
 from ethics.language import Sentence, sentence
 from ethics.mismatches.models import Decision, Flag
 from ethics.mismatches.words import NORMAL_WORK
 from ethics.workforce import gathering as people
 from ethics.workforce import retention
-from ethics.workforce.models import AgentWeek, ClientWeek, Spell
+from ethics.workforce.models import AgentWeek, ClientWeek, ContactWeek, Spell
 from ethics.workforce.quarters import Quarter
 
 #: A company in which nobody fell ill for so long before a quarter's end has probably not sent its file.
@@ -24,16 +25,18 @@ LONGEST_HOLE: Final = dt.timedelta(days=62)
 LARGE: Final = 50
 #: Sick leave of agents who never worked, as a part of all, and how many it takes: their numbers do not fit the shifts'.
 MOST_ASTRAY, FEW_ASTRAY = 0.02, 2
+#: A client has agents of its own when it had shifts so shortly before a quarter or after it.
+NEAR: Final = dt.timedelta(weeks=13)
 
 
-def kept(quarter: Quarter) -> bool:
+def kept(tx: Session, quarter: Quarter) -> bool:
     """False when some of the quarter has been deleted, as it should: it will never be complete again."""
-    return quarter.first >= max(retention.absence_since(), retention.shifts_since())
+    return quarter.first >= max(retention.absence_since(tx), retention.shifts_since())
 
 
 def missing(tx: Session, quarter: Quarter) -> Sentence | None:
     """What a quarter lacks, as a sentence; None when nothing is known to be missing."""
-    if not kept(quarter):
+    if not kept(tx, quarter):
         return sentence(
             "Some of {quarter} has been deleted: what is known of people is not kept longer.", quarter=quarter.named
         )
@@ -45,13 +48,45 @@ def missing(tx: Session, quarter: Quarter) -> Sentence | None:
     )
     if worked != (quarter.last - first).days // 7 + 1:
         return sentence("Shifts of some weeks of {quarter} are missing.", quarter=quarter.named)
+    if (client := _without_shifts(tx, quarter)) is not None:
+        return sentence(
+            "{client} has contacts in every whole week of {quarter} but shifts in none: the file of its shifts may be missing.",
+            client=client,
+            quarter=quarter.named,
+        )
     return _missing_spells(tx, quarter)
+
+
+def _without_shifts(tx: Session, quarter: Quarter) -> str | None:
+    """The first client by name whose file of shifts seems to be missing; None when there is none.
+
+    In the whole weeks of the quarter its contacts go on, every week, and it has no shifts; it has some within NEAR. A
+    client that ended or paused has no contacts, one that other people serve has never any shifts. Weeks of two quarters
+    tell nothing: the neighbour's file brings their days.
+    """
+    first, last = first_monday(quarter.first), quarter.last - dt.timedelta(days=6)
+    contacts, shifts, week = col(ContactWeek.client_id), col(ClientWeek.client_id), col(ClientWeek.week_start)
+    inside, near = week.between(first, last), week.between(quarter.first - NEAR, quarter.last + NEAR)
+    query = (
+        sa.select(col(Client.name))
+        .join(ContactWeek, contacts == col(Client.id))
+        .where(col(ContactWeek.week_start).between(first, last), col(ContactWeek.contacts) > 0)
+        .where(~sa.exists().where(shifts == contacts, inside), sa.exists().where(shifts == contacts, near))
+        .group_by(col(Client.id), col(Client.name))
+        .having(sa.func.count() == (last - first).days // 7 + 1)
+        .order_by(col(Client.name), col(Client.id))
+        .limit(1)
+    )
+    name: str | None = tx.connection().scalar(query)
+    return name
 
 
 def _missing_spells(tx: Session, quarter: Quarter) -> Sentence | None:
     connection, starts, ends = tx.connection(), col(Spell.starts_on), col(Spell.ends_on)
     newest = connection.scalar(sa.select(sa.func.max(starts)))
-    if newest is None or newest < quarter.last - LONGEST_CALM:
+    if newest is None:
+        return sentence("No sick leave has come in yet.")
+    if newest < quarter.last - LONGEST_CALM:
         return sentence("Sick leave until the end of {quarter} is missing.", quarter=quarter.named)
     begun = sa.select(sa.func.count()).select_from(Spell)
     calm = [
@@ -98,7 +133,7 @@ def year_known(tx: Session, year: int) -> bool:
     """True when the whole calendar year is still kept and its sick leave has no hole."""
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     spells = _spells_from(tx, last)
-    return kept(Quarter(year, 1)) and spells is not None and spells <= first + LONGEST_HOLE
+    return kept(tx, Quarter(year, 1)) and spells is not None and spells <= first + LONGEST_HOLE
 
 
 def first_monday(day: dt.date) -> dt.date:
@@ -111,7 +146,7 @@ def _spells_from(tx: Session, last: dt.date) -> dt.date | None:
     begun = (
         sa.select(col(Spell.starts_on))
         .distinct()
-        .where(col(Spell.starts_on) >= retention.absence_since(), col(Spell.starts_on) <= last)
+        .where(col(Spell.starts_on) >= retention.absence_since(tx), col(Spell.starts_on) <= last)
         .order_by(col(Spell.starts_on).desc())
     )
     found, until = None, last

@@ -2,6 +2,8 @@
 
 Unit effects are profiled out exactly, so their number costs little; time effects and beta are found together by
 Newton's method. The covariance is clustered by unit, with the factor G / (G - 1) for G used units and no other.
+All is computed by numpy and scipy; threadpoolctl computes nothing, but keeps their matrix library at one thread during
+a fit, which neither of them can do in a running process.
 """
 
 from __future__ import annotations

@@ -21,8 +21,9 @@ from ethics.workforce.panel import Panel
 
 #: Weeks before a row's own that its dose is made of.
 WINDOW: Final = (1, 4)
-#: A client's week of which more flags than this, and more than this part of them, are still undecided is not counted yet.
-MOST_OPEN, MOST_UNDECIDED = 1, 0.2
+#: A client's week of which more than this part of the flags is still undecided is not counted yet: nor is one whose only
+#: flag waits, or it would pass for calm.
+MOST_UNDECIDED: Final = 0.2
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,5 +73,5 @@ def _mismatches(tx: Session, first: dt.date, people: Panel) -> Mismatches:
         summed(chosen, weight**2),
         count,
         contacts,
-        counted=(waiting <= MOST_OPEN) | (waiting <= MOST_UNDECIDED * (count + waiting)),
+        counted=waiting <= MOST_UNDECIDED * (count + waiting),
     )

@@ -72,7 +72,7 @@ def standings(tx: Session, actor: Actor) -> list[Standing]:
         return []
     published = set(tx.exec(select(StoredRelease.quarter)))
     quarter, found = Quarter.of(known[0]), []
-    while quarter.first < known[0] or (not completeness.kept(quarter) and quarter.first <= known[1]):
+    while quarter.first < known[0] or (not completeness.kept(tx, quarter) and quarter.first <= known[1]):
         quarter = quarter.next  # a quarter of which the first weeks are missing, or deleted, will never be complete
     while quarter.first <= known[1]:
         if str(quarter) not in published:
@@ -160,7 +160,7 @@ def _obstacle(tx: Session, quarter: Quarter) -> Sentence | None:
 
 
 def _seen(tx: Session, quarter: Quarter) -> Seen:
-    """What a computation rests on: files, deletions, the year's other quarters, the cost of a day.
+    """What a computation rests on: files, deletions, the year's other quarters, the cost of a day, whose clients are whose.
 
     Not the flags: in a large house some are decided every minute, and what stood a minute ago is as true.
     """
@@ -169,7 +169,9 @@ def _seen(tx: Session, quarter: Quarter) -> Seen:
     year = [f"{quarter.year}Q{number}" for number in range(1, 5)]
     siblings = tx.exec(select(StoredRelease.quarter).where(col(StoredRelease.quarter).in_(year))).all()
     rows = tx.exec(select(sa.func.count()).select_from(Spell)).one()
-    return (*imports, rows, *sorted(siblings), terms.day_cost(tx))
+    # A manager's clients are an attack that the control proves to fail: what it has not seen, it has not proved.
+    managers = sorted((user, *sorted(clients)) for user, clients in portfolios(tx).items())
+    return (*imports, rows, *sorted(siblings), terms.day_cost(tx), *managers)
 
 
 def _alone(tx: Session) -> None:

@@ -128,9 +128,7 @@ def without_counts(headline: Headline) -> Headline:
 
 def rounded_client(line: ClientRatio) -> ClientRatio:
     """As it is published: to one decimal, because two give the exact number of spells away, and so would p."""
-    return replace(
-        line, ratio=_ratio(line.ratio, CLIENT_DECIMALS), p=None, minimum_detectable=_to(line.minimum_detectable, 1)
-    )
+    return replace(line, ratio=_ratio(line.ratio, CLIENT_DECIMALS), p=None)
 
 
 def euros(days: Amount | None, cents: int | None) -> Amount | None:
@@ -182,4 +180,6 @@ def _headline(told: dict[str, Any]) -> Headline:
 
 
 def _client_ratio(told: dict[str, Any]) -> ClientRatio:
-    return ClientRatio(**{**told, "ratio": _made(Ratio, told["ratio"])})
+    """A line; the first releases also held the smallest ratio that would be found, which nobody reads any more."""
+    known = {name: value for name, value in told.items() if name != "minimum_detectable"}
+    return ClientRatio(**{**known, "ratio": _made(Ratio, told["ratio"])})

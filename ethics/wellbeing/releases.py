@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
@@ -72,6 +73,20 @@ def years(tx: Session) -> list[YearPublished]:
         elif whole.ratios is not None:
             found.append(YearPublished(whole.published_on, whole.ratios))
     return sorted(found, key=lambda one: one.ratios.year)
+
+
+def year_without_ratios(tx: Session, day: dt.date | None = None) -> int | None:
+    """The newest calendar year that never gets client ratios, as of a day (today without one); None when there is none.
+
+    Its four quarters had been published by then and none brought any: when the last was, some of the year had been
+    deleted already, or its sick leave had a hole. None as well once a later year has ratios.
+    """
+    query = select(StoredRelease.quarter, StoredRelease.ratios_of)
+    rows = tx.exec(query if day is None else query.where(col(StoredRelease.published_on) <= day)).all()
+    quarters = Counter(Quarter.read(quarter).year for quarter, _ in rows)
+    whole = max((year for year, number in quarters.items() if number == 4), default=None)
+    compared = max((year for _, year in rows if year is not None), default=None)
+    return whole if whole is not None and (compared is None or compared < whole) else None
 
 
 def altered(tx: Session, actor: Actor) -> list[str]:

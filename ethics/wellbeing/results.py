@@ -19,7 +19,6 @@ REASONS: Final = (
     "few-clients",
     "few-weeks",
     "few-onsets",
-    "few-agents",
     "few-effective-agents",
     "little-movement",
     "absurd-rates",
@@ -99,8 +98,9 @@ class Headline:
 class ClientRatio:
     """How often spells begin after work for one client, against the hour-weighted others.
 
-    `client` is 0 for the others pooled. `status` is "estimated" or "not-enough-data"; `p` is one-sided (more spells),
-    `claimed` by Benjamini–Hochberg over the tested clients.
+    `client` is 0 for the others pooled. `status` is "estimated" or "not-enough-data"; `p` is one-sided (more spells) and
+    never published, `claimed` by Benjamini–Hochberg over the tested clients. Nothing else that follows from the error
+    is kept, such as the smallest ratio that would be found: beside a rounded interval it tells the number of spells.
     """
 
     client: int
@@ -108,7 +108,6 @@ class ClientRatio:
     ratio: Ratio | None = None
     p: float | None = None
     claimed: bool = False
-    minimum_detectable: float | None = None
 
 
 def plain(record: Any) -> dict[str, Any]:

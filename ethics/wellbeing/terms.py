@@ -75,12 +75,17 @@ def confirmed(tx: Session, actor: Actor) -> Confirmed | None:
 
 def require(tx: Session, *, sample: bool = False) -> None:
     """Raise Refused until the present terms are confirmed; with `sample` what was said for the sample centre will do."""
-    row = _newest(tx, sample=sample or _SAMPLE in tx.info)
+    row = _newest(tx, sample=sample or loads_sample(tx))
     if row is None or not _current(row):
         raise Refused(
             "Before the first sick leave comes in, read on the page Wellbeing what is stored, for how long and who sees "
             "it, and confirm that staff have been heard and that an impact assessment exists."
         )
+
+
+def loads_sample(tx: Session) -> bool:
+    """True in the transaction that brings the sample centre in."""
+    return _SAMPLE in tx.info
 
 
 def set_day_cost(tx: Session, actor: Actor, cents: int) -> None:

@@ -27,7 +27,6 @@ MISSING: Final = {
     "few-clients": sentence("fewer than {n} clients", n=LEAST_CLIENTS),
     "few-weeks": sentence("fewer than {n} weeks", n=LEAST_WEEKS),
     "few-onsets": sentence("fewer than {n} sick leaves begun", n=LEAST_ONSETS),
-    "few-agents": sentence("too few agents"),
     "few-effective-agents": sentence("an effective number of agents below {n}", n=int(LEAST_EFFECTIVE)),
     "little-movement": sentence(
         "mismatches and agents' clients change so little that a ratio below {n} would go unseen", n=int(MOST_DETECTABLE)
@@ -240,13 +239,20 @@ def method(t: Reader) -> list[str]:
     ]
 
 
-def limits(t: Reader) -> list[str]:
-    """What no method cures; said beside every result."""
+def first_limits(t: Reader) -> list[str]:
+    """The limits that stand beside every result, also where there is no room for the others."""
     return [
         t("This is an association. It shows what goes together, not why."),
         t(
             "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong, and no method cures that. The same-week check finds some of it, not all."
         ),
+    ]
+
+
+def limits(t: Reader) -> list[str]:
+    """What no method cures; said beside every result that has a page or a section of its own."""
+    return [
+        *first_limits(t),
         t(
             "The ratio is for each confirmed mismatch. If only some are flagged, each stands for several, and the ratio for each actual one is smaller."
         ),

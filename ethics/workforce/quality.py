@@ -1,4 +1,8 @@
-"""How complete the shifts and spells are: counts for HR, over the whole company, about nobody in particular."""
+"""How complete the shifts and spells are: counts for HR, over the whole company, about nobody in particular.
+
+What counts spells is told in tens, because these counts are of this moment: exact ones, read before and after a file
+of one row came in, would tell whose sick leave was known already.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +24,14 @@ _AGENT_WEEK: Final[sa.Table] = AgentWeek.__table__  # type: ignore[attr-defined]
 _CLIENT_WEEK: Final[sa.Table] = ClientWeek.__table__  # type: ignore[attr-defined]
 _SPELL_WEEK: Final[sa.Table] = SpellWeek.__table__  # type: ignore[attr-defined]
 
-#: The largest number of spells in a week that is not told as it is.
-MOST_UNTOLD: Final = 4
+#: The largest number that is not told: so many and fewer are all alike.
+MOST_UNTOLD: Final = 9
 
 
 @dataclass(frozen=True)
 class WeekQuality:
-    """Counts of one week: shifts, and spells that started in it. HR looks for gaps, so few spells are not counted out:
-    1 to 4 are all told as 4 (`few`). None: sick leave of that week is no longer kept."""
+    """Counts of one week: shifts, and spells that started in it, in tens. HR looks for gaps, so none is told as none;
+    1 to 9 are all told as 9 (`few`). None: sick leave of that week is no longer kept."""
 
     week: dt.date
     shifts: int
@@ -35,7 +39,7 @@ class WeekQuality:
 
     @property
     def few(self) -> bool:
-        """True when `spells` stands for 1 to 4."""
+        """True when `spells` stands for 1 to 9."""
         return self.spells == MOST_UNTOLD
 
 
@@ -43,8 +47,9 @@ class WeekQuality:
 class DataQuality:
     """What HR sees of the data's completeness. Dates are None while there is nothing.
 
-    `spells_without_shifts`: spells of agents who have no shift at all. `shifts_within_spells`: shifts dated on a day
-    of a spell of the same agent; a few are normal (fell ill at work), many mean that the files do not fit.
+    Whatever counts spells is rounded to tens; 0 is fewer than ten, none as well. `spells_without_shifts`: spells of
+    agents who have no shift at all. `shifts_within_spells`: shifts dated on a day of a spell of the same agent; a few
+    are normal (fell ill at work), many mean that the files do not fit.
     """
 
     shifts: int
@@ -72,7 +77,7 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
         .tuples()
         .all()
     )
-    w, since = _SPELL_WEEK.c, retention.spell_weeks_since()
+    w, since = _SPELL_WEEK.c, retention.spell_weeks_since(tx)
     started = dict(connection.execute(sa.select(w.week_start, w.started).where(w.week_start >= since)).tuples().all())
     s = _SPELL.c
     spells, first, last_start, last_end = connection.execute(
@@ -80,6 +85,7 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
             sa.func.count(), sa.func.min(s.starts_on), sa.func.max(s.starts_on), sa.func.max(s.ends_on)
         ).select_from(_SPELL)
     ).one()
+    of_spells = sa.select(sa.func.count()).select_from(_SPELL)
     never_worked = ~sa.exists().where(_AGENT_WEEK.c.agent_id == s.agent_id)
     within = sa.select(sa.func.count()).select_from(
         _SPELL.join(
@@ -99,13 +105,12 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
         shifts_from=_edge(tx, min(shifts, default=None), sa.func.min),
         shifts_until=_edge(tx, max(shifts, default=None), sa.func.max),
         weeks_without_shifts=tuple(week for week in worked if week not in shifts),
-        spells=spells,
+        spells=in_tens(spells),
         spells_from=first,
         spells_until=max((d for d in (last_start, last_end) if d), default=None),
-        spells_open=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(s.ends_on.is_(None))) or 0,
-        spells_without_shifts=connection.scalar(sa.select(sa.func.count()).select_from(_SPELL).where(never_worked))
-        or 0,
-        shifts_within_spells=connection.scalar(within) or 0,
+        spells_open=in_tens(connection.scalar(of_spells.where(s.ends_on.is_(None)))),
+        spells_without_shifts=in_tens(connection.scalar(of_spells.where(never_worked))),
+        shifts_within_spells=in_tens(connection.scalar(within)),
         weeks=tuple(
             WeekQuality(week, int(shifts.get(week, 0)), _told(started.get(week, 0)) if week >= since else None)
             for week in weeks
@@ -113,9 +118,14 @@ def data_quality(tx: Session, actor: Actor) -> DataQuality:
     )
 
 
+def in_tens(n: int | None) -> int:
+    """A number as it is told: the nearest ten, 0 for fewer than ten."""
+    return 0 if n is None or n <= MOST_UNTOLD else (n + 5) // 10 * 10
+
+
 def _told(spells: int) -> int:
     """A week's number of spells as it is told: small ones all alike."""
-    return max(spells, MOST_UNTOLD) if spells else 0
+    return in_tens(spells) or min(spells, 1) * MOST_UNTOLD
 
 
 def _every_week(known: Collection[dt.date]) -> list[dt.date]:

@@ -1,4 +1,4 @@
-"""Who belonged to which team in a calendar quarter, and how many days of it each was on sick leave. In memory only."""
+"""Who worked in which team in a calendar quarter, and how many days of it each was on sick leave. In memory only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sqlmodel import Session
 
 from ethics import bulk
 from ethics.language import Refused, Sentence, sentence
-from ethics.workforce.absence import Runs
 from ethics.workforce.gathering import absences
 from ethics.workforce.models import Agent, Shift
 
@@ -77,11 +76,11 @@ class Quarter:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Roster:
-    """One entry per agent who worked, or was on sick leave, in the quarter: arrays of one length.
+    """One entry per agent who worked in the quarter: arrays of one length.
 
-    `team`: where most of the agent's days were; a negative number stands for "no team" at the client of that number.
+    `team`: where the agent worked on most days; a negative number stands for "no team" at the client of that number.
     `client_of`: whom each of these teams worked for most. `days`: calendar days of sick leave within the quarter;
-    `months` (N, 3): within each month, -1 for who neither worked nor was on leave in it.
+    `months` (N, 3): those within each month, so that they sum to `days`. Nobody is missing from a month.
     """
 
     team: Whole
@@ -91,76 +90,49 @@ class Roster:
 
 
 def roster(tx: Session, quarter: Quarter) -> Roster:
-    """The quarter's people. Who was away all the time counts where they worked last; who never worked does not count."""
-    runs = absences(tx, quarter.first, quarter.last)
-    team_of, client_of, worked = _teams(tx, quarter)
-    first, last = quarter.first.toordinal(), quarter.last.toordinal()
-    absent = np.unique(runs.agent[(runs.first <= last) & (runs.last >= first)]).tolist()
-    for agent in absent:
-        if agent not in team_of and (before := _last_team(tx, agent, quarter.first)) is not None:
-            team_of[agent], client = before
-            client_of.setdefault(team_of[agent], client)
+    """The quarter's people: who worked an hour in it.
+
+    Who was away all the time is left out, ill or not. Only sick leave could tell that such a person still belongs to a
+    team, so to count them would tell that they were ill: by one agent more, or by a team or client without any shifts.
+    For the same reason the months have the quarter's people: who did not work in a month may have been ill.
+    """
+    team_of, client_of = _teams(tx, quarter)
     agents = np.array(sorted(team_of), dtype=np.int64)
     team = np.array([team_of[agent] for agent in agents.tolist()], dtype=np.int64)
+    runs = absences(tx, quarter.first, quarter.last)
+    runs = runs.chosen(np.isin(runs.agent, agents))
+    each = [runs.days_within(agents, first.toordinal(), last.toordinal()) for first, last in quarter.months]
+    months = np.stack(each, axis=1)
     return Roster(
         team=team,
         client_of={one: client_of[one] for one in np.unique(team).tolist()},
-        days=runs.days_within(agents, first, last),
-        months=np.stack([_month(runs, agents, worked, month) for month in quarter.months], axis=1),
+        days=months.sum(axis=1),
+        months=months,
     )
 
 
-def _month(runs: Runs, agents: Whole, worked: Mapping[int, frozenset[int]], month: tuple[dt.date, dt.date]) -> Whole:
-    days = runs.days_within(agents, month[0].toordinal(), month[1].toordinal())
-    there = np.array([month[0].month in worked.get(agent, ()) for agent in agents.tolist()], dtype=bool)
-    return np.where(there | (days > 0), days, -1)
-
-
-def _teams(tx: Session, quarter: Quarter) -> tuple[dict[int, int], dict[int, int], dict[int, frozenset[int]]]:
-    """Each agent's team, each team's client, and the months in which each agent worked."""
+def _teams(tx: Session, quarter: Quarter) -> tuple[dict[int, int], dict[int, int]]:
+    """Each agent's team, by days and then hours, and each team's client, by hours."""
     s = _SHIFT.c
-    node = sa.func.coalesce(s.team_id, -s.client_id)
-    month = sa.extract("month", s.date)
-    # By agent, so that SQLite finds each one's days through the primary key instead of reading every year.
-    query = (
-        sa.select(s.agent_id, node, s.client_id, month, sa.func.count(), sa.func.sum(s.hours_hundredths))
-        .select_from(_AGENT.join(_SHIFT, _AGENT.c.id == s.agent_id))
-        .where(s.date >= quarter.first, s.date <= quarter.last, s.hours_hundredths > 0)
-        .group_by(s.agent_id, node, s.client_id, month)
-    )
-    columns = bulk.fetch(tx, query, 6)
-    agent, team, client, in_month, shifts, hours = (np.array(column, dtype=np.int64) for column in columns)
-    months: dict[int, set[int]] = {}
-    for who, when in zip(agent.tolist(), in_month.tolist(), strict=True):
-        months.setdefault(who, set()).add(when)
-    return (
-        _most(agent, team, shifts, hours),
-        _most(team, client, hours, hours),
-        {k: frozenset(v) for k, v in months.items()},
-    )
+    node, hours = sa.func.coalesce(s.team_id, -s.client_id), sa.func.sum(s.hours_hundredths)
+
+    def totals(*columns: sa.ColumnElement[Any], by: tuple[sa.ColumnElement[Any], ...]) -> list[Whole]:
+        # By agent, so that SQLite finds each one's days through the primary key instead of reading every year.
+        query = (
+            sa.select(*by, *columns)
+            .select_from(_AGENT.join(_SHIFT, _AGENT.c.id == s.agent_id))
+            .where(s.date >= quarter.first, s.date <= quarter.last, s.hours_hundredths > 0)
+            .group_by(*by)
+        )
+        return [np.array(column, dtype=np.int64) for column in bulk.fetch(tx, query, len(by) + len(columns))]
+
+    # Days, not rows: a day on which the agent worked for two clients is one.
+    agent, team, days, worked = totals(sa.func.count(s.date.distinct()), hours, by=(s.agent_id, node))
+    served, client, given = totals(hours, by=(node, s.client_id))
+    return _most(agent, team, days, worked), _most(served, client, given, given)
 
 
 def _most(of: Whole, which: Whole, first: Whole, second: Whole) -> dict[int, int]:
     """For each number in `of` the one of `which` with the most `first`, then `second`, then the lowest number."""
-    sums: dict[tuple[int, int], tuple[int, int]] = {}
-    for one, other, a, b in zip(of.tolist(), which.tolist(), first.tolist(), second.tolist(), strict=True):
-        x, y = sums.get((one, other), (0, 0))
-        sums[one, other] = (x + a, y + b)
-    best: dict[int, tuple[tuple[int, int, int], int]] = {}
-    for (one, other), (x, y) in sums.items():
-        rank = (x, y, -other)
-        if one not in best or rank > best[one][0]:
-            best[one] = (rank, other)
-    return {one: other for one, (_, other) in best.items()}
-
-
-def _last_team(tx: Session, agent: int, before: dt.date) -> tuple[int, int] | None:
-    s = _SHIFT.c
-    query: sa.Select[Any] = (
-        sa.select(sa.func.coalesce(s.team_id, -s.client_id), s.client_id)
-        .where(s.agent_id == agent, s.date < before)
-        .order_by(s.date.desc(), s.hours_hundredths.desc(), s.client_id)
-        .limit(1)
-    )
-    found = tx.connection().execute(query).first()
-    return (int(found[0]), int(found[1])) if found is not None else None
+    order = np.lexsort((-which, second, first, of))
+    return dict(zip(of[order].tolist(), which[order].tolist(), strict=True))  # the last of each stays

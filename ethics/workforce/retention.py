@@ -1,6 +1,7 @@
 """How long what is known of people is kept, and its deletion on schedule. Weekly counts of clients stay: they hold nobody.
 
-What imports overwrote goes with what it was about: a row whose sick leave is gone can never be put back. A published quarter is no longer about anybody, and stays as well.
+What imports overwrote goes with what it was about: a row whose sick leave is gone can never be put back. Of a file whose
+sick leave is gone its number and its count of rows stay. A published quarter is no longer about anybody, and stays as well.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlmodel import Session, col
 
 from ethics import audit, rounds
 from ethics.access import Actor
-from ethics.database import Database, today
+from ethics.database import Database, Moment, today
 from ethics.settings import settings
 from ethics.workforce.models import Agent, AgentWeek, Shift, ShiftBefore, Spell, SpellBefore, SpellWeek
 from ethics.workforce.pseudonyms import forget
@@ -24,6 +25,19 @@ HOUSE: Final = Actor(name="retention", terminal=True)
 LONGEST: Final = dt.timedelta(days=365)
 #: An import takes sick leave without an end that began so long ago at most.
 OPEN_FOR = LONGEST
+#: Of features above this one: what HR confirmed, and the files that came in.
+_TERMS: Final = sa.table("absence_terms", sa.column("id"), sa.column("months"), sa.column("sample", sa.Boolean))
+_FILE: Final = sa.table(
+    "import_batch",
+    sa.column("id", sa.Integer),
+    sa.column("kind"),
+    sa.column("file_name"),
+    sa.column("sha256"),
+    sa.column("mapping", sa.JSON),
+    sa.column("imported_at", Moment),
+)
+#: What stands for a file's name that is no longer kept.
+NAMELESS: Final = "–"
 
 
 def kept_since(months: int, day: dt.date | None = None) -> dt.date:
@@ -33,14 +47,21 @@ def kept_since(months: int, day: dt.date | None = None) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
-def absence_since() -> dt.date:
-    """Sick leave that ended before this day is not kept."""
-    return kept_since(settings().absence_months)
+def absence_since(tx: Session | None = None) -> dt.date:
+    """Sick leave that ended before this day is not kept; without `tx`, by the setting alone.
+
+    A setting that was raised keeps nothing longer than HR has confirmed: staff were heard on that.
+    """
+    months = settings().absence_months
+    if tx is not None:
+        newest = sa.select(_TERMS.c.months).where(_TERMS.c.sample.is_(False)).order_by(_TERMS.c.id.desc()).limit(1)
+        months = min(months, tx.connection().scalar(newest) or months)
+    return kept_since(months)
 
 
-def spell_weeks_since() -> dt.date:
+def spell_weeks_since(tx: Session | None = None) -> dt.date:
     """Weekly counts of sick leave before this Monday are not kept: the first whose days are kept all."""
-    first = absence_since()
+    first = absence_since(tx)
     return first + dt.timedelta(days=-first.weekday() % 7)
 
 
@@ -57,15 +78,16 @@ def shifts_since() -> dt.date:
 
 def delete_old(tx: Session) -> tuple[int, int]:
     """Delete what has been kept long enough; returns how many spells and shifts went. The audit trail says so."""
-    absence, shifts = absence_since(), shifts_since()
-    gone_spells = _delete(tx, sa.delete(Spell).where(_old(Spell, absence)))
-    gone_shifts = _delete(tx, sa.delete(Shift).where(col(Shift.date) < shifts))
+    absence, shifts = absence_since(tx), shifts_since()
+    gone_spells = _run(tx, sa.delete(Spell).where(_old(Spell, absence)))
+    gone_shifts = _run(tx, sa.delete(Shift).where(col(Shift.date) < shifts))
     # After the spells: what was overwritten of those that have just gone goes as well.
-    gone_before = _delete(tx, sa.delete(SpellBefore).where(_overwritten(absence)))
-    gone_before += _delete(tx, sa.delete(ShiftBefore).where(col(ShiftBefore.date) < shifts))
-    gone_weeks = _delete(tx, sa.delete(AgentWeek).where(col(AgentWeek.week_start) < shifts))
-    gone_weeks += _delete(tx, sa.delete(SpellWeek).where(col(SpellWeek.week_start) < spell_weeks_since()))
-    if gone_spells or gone_shifts or gone_before or gone_weeks:
+    gone_before = _run(tx, sa.delete(SpellBefore).where(_overwritten(absence)))
+    gone_before += _run(tx, sa.delete(ShiftBefore).where(col(ShiftBefore.date) < shifts))
+    gone_weeks = _run(tx, sa.delete(AgentWeek).where(col(AgentWeek.week_start) < shifts))
+    gone_weeks += _run(tx, sa.delete(SpellWeek).where(col(SpellWeek.week_start) < spell_weeks_since(tx)))
+    gone_files = _run(tx, sa.update(_FILE).values(file_name=NAMELESS, sha256="", mapping={}).where(_emptied(absence)))
+    if gone_spells or gone_shifts or gone_before or gone_weeks or gone_files:
         forget(tx, [number for number in tx.connection().scalars(sa.select(col(Agent.id))) if number is not None])
         audit.record(
             tx,
@@ -74,6 +96,7 @@ def delete_old(tx: Session) -> tuple[int, int]:
             spells=gone_spells,
             shifts=gone_shifts,
             overwritten=gone_before,
+            files=gone_files,
             absence_since=absence.isoformat(),
             shifts_since=shifts.isoformat(),
         )
@@ -91,11 +114,12 @@ def delete_on_schedule(db: Database) -> None:
 
 
 def _due(tx: Session) -> bool:
-    absence, shifts = absence_since(), shifts_since()
+    absence, shifts = absence_since(tx), shifts_since()
     due = (
         sa.exists().where(_old(Spell, absence)),
         sa.exists().where(_overwritten(absence)),
-        sa.exists().where(col(SpellWeek.week_start) < spell_weeks_since()),
+        sa.exists().where(_emptied(absence)),
+        sa.exists().where(col(SpellWeek.week_start) < spell_weeks_since(tx)),
         sa.exists().where(col(AgentWeek.week_start) < shifts),
         sa.exists().where(col(ShiftBefore.date) < shifts),
     )
@@ -119,5 +143,18 @@ def _overwritten(since: dt.date) -> sa.ColumnElement[bool]:
     return sa.or_(_old(SpellBefore, since), ~there)
 
 
-def _delete(tx: Session, statement: sa.Delete) -> int:
+def _emptied(since: dt.date) -> sa.ColumnElement[bool]:
+    """The condition on files of sick leave that came in before and have nothing left here, nor to be put back.
+
+    Not sooner, when a file has nothing left because a later one wrote its rows: that would tell what it had in it.
+    """
+    f = _FILE.c
+    rows = sa.exists().where(col(Spell.batch_id) == f.id)
+    before = sa.exists().where(sa.or_(col(SpellBefore.by_batch_id) == f.id, col(SpellBefore.batch_id) == f.id))
+    came = f.imported_at < dt.datetime.combine(since, dt.time(), dt.UTC)
+    return sa.and_(f.kind == "spells", f.sha256 != "", came, ~rows, ~before)
+
+
+def _run(tx: Session, statement: sa.Delete | sa.Update) -> int:
+    """How many rows a statement met."""
     return int(tx.connection().execute(statement).rowcount)

@@ -152,7 +152,7 @@ def fresh_spell_week(tx: Session, weeks: Iterable[dt.date] | None = None) -> dic
 
     Weeks that are no longer kept have no count, also where a spell that is kept reaches back into them.
     """
-    since = retention.spell_weeks_since()
+    since = retention.spell_weeks_since(tx)
     wanted = None if weeks is None else set(weeks)
     query = sa.select(_SPELL.c.starts_on, _SPELL.c.ends_on)
     if wanted is not None:

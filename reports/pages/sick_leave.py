@@ -78,7 +78,6 @@ def _ratio(t: Reader, lines: WellbeingLines, says: str) -> None:
 
 
 def _company(t: Reader, lines: WellbeingLines) -> None:
-    """The whole centre's answer, and the first thing that it cannot say."""
-    answer, limit = words.answer(t, lines.release.headline), words.limits(t)[0]
-    st.markdown(t("**All clients together:** {answer}.", answer=answer))
-    st.caption(limit)
+    """The whole centre's answer, and what no answer is told without."""
+    st.markdown(t("**All clients together:** {answer}.", answer=words.answer(t, lines.release.headline)))
+    st.caption(" ".join(words.first_limits(t)))

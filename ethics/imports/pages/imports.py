@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from ethics.access import Permission
+from ethics.access import TERMINAL, Permission
 from ethics.escape import markdown
 from ethics.imports import batches, words
 from ethics.imports.kinds import KINDS, Kind
@@ -15,13 +15,16 @@ from ethics.imports.models import Batch
 from ethics.imports.outcome import Outcome
 from ethics.imports.pages import mapping_form
 from ethics.imports.reading import open_source
-from ethics.language import Reader
+from ethics.imports.sample.loading import LOADER
+from ethics.language import Reader, mark
 from ethics.pages import desk, look
 from ethics.settings import settings
 from ethics.wellbeing import terms
 
 ERRORS_SHOWN: Final = 20
 BATCHES_SHOWN: Final = 12
+#: Who brings files in and is nobody, by the name that is kept.
+_NOT_PEOPLE: Final = {TERMINAL.name: mark("the terminal"), LOADER.name: mark("the sample centre")}
 
 
 def _outcome(t: Reader, outcome: Outcome) -> None:
@@ -112,7 +115,7 @@ def _file(here: desk.Desk, kind: Kind) -> None:
         )
         with st.container(horizontal=True):
             checked = st.button(t("Check the file"), key="import_check")
-            wanted = st.button(t("Import"), key="import_go", type="primary")
+            wanted = st.button(t("Import the file"), key="import_go", type="primary")
         if checked or wanted:
             with st.spinner(t("Reading and checking…")), desk.acting() as (tx, actor):
                 outcome = batches.import_file(
@@ -154,7 +157,7 @@ def _history(here: desk.Desk) -> None:
 
 def _came_in(t: Reader, batch: Batch) -> str:
     """When, by whom and what. Of sick leave only how many rows."""
-    when, who = batch.imported_at.astimezone(), markdown(batch.imported_by)
+    when, who = batch.imported_at.astimezone(), markdown(t(_NOT_PEOPLE.get(batch.imported_by, "")) or batch.imported_by)
     if KINDS[batch.kind].about_absence:
         return t("{when} by {who} · {rows} rows", when=when, who=who, rows=batch.rows)
     return t(

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ethics.imports.kinds import Cell, Column, Kind
 from ethics.imports.mapping import Mapping, heading_key, value_key
+from ethics.imports.privacy import told_by_rows
 from ethics.imports.reading import Source
 from ethics.language import Reader, mark
 from ethics.pages import look
@@ -81,7 +82,7 @@ def show(t: Reader, kind: Kind, reopen: Callable[[], Source], remembered: Mappin
         for column in kind.columns:
             if counts_rows and column.name == "contacts":
                 continue
-            _column(t, column, source, found, remembered, key, columns, constants)
+            _column(t, kind, column, source, found, remembered, key, columns, constants)
         formats = _dates(t, kind, remembered, key)
         create = any(c.cell is Cell.CLIENT for c in kind.columns) and st.toggle(
             t("Add clients that are not known yet"),
@@ -109,6 +110,7 @@ def show(t: Reader, kind: Kind, reopen: Callable[[], Source], remembered: Mappin
 
 def _column(
     t: Reader,
+    kind: Kind,
     column: Column,
     source: Source,
     found: dict[str, str],
@@ -131,6 +133,10 @@ def _column(
     if chosen is not None:
         if heading_key(chosen) != heading_key(column.name):
             columns[column.name] = chosen
+        return
+    if column.name in told_by_rows(kind):
+        if before := remembered.constants.get(column.name):
+            constants[column.name] = before  # out of a mapping file: the import refuses it, and says why
         return
     with right:
         value = st.text_input(

@@ -14,15 +14,17 @@ from ethics.access import Actor
 from ethics.clients.models import Client, Promise, PromiseEvent, Verdict
 from ethics.clients.standing import Act
 from ethics.database import today
+from ethics.imports import conditions
 from ethics.imports.batches import import_table
 from ethics.imports.sample.cast import Role
 from ethics.imports.sample.centre import Centre, generate
 from ethics.language import Refused, mark
 from ethics.mismatches.models import Decision, Flag
 from ethics.wellbeing import publishing, terms
+from ethics.workforce.models import Agent
 
 #: Who brings the sample in: not a person, and the audit trail says so.
-LOADER: Final = Actor(name="sample centre", terminal=True)
+LOADER: Final = Actor(name=conditions.SAMPLE, terminal=True)
 #: Nobody real is in the sample, so nobody's data need an assessment.
 ASSESSMENT: Final = "sample centre"
 #: What a day of sick leave costs the sample centre, in cents.
@@ -70,14 +72,17 @@ def load(
     weeks: int = 104,
     seed: int = 1,
     until: dt.date | None = None,
+    publish: bool = True,
 ) -> list[int]:
     """Generate and bring in a sample centre; returns its clients' numbers. `tell` hears each step.
 
-    The data end on `until`, a Sunday; on the last one when left out. Raises Refused when the house is not empty: made-up
-    work must not mix with real work.
+    The data end on `until`, a Sunday; on the last one when left out. Every quarter that can be published is, unless
+    `publish` is false. Raises Refused when the house is not empty: made-up work must not mix with real work.
     """
     if tx.exec(select(func.count()).select_from(Client)).one():
         raise Refused("There are clients here already. The sample centre goes into an empty house only.")
+    if tx.exec(select(func.count()).select_from(Agent)).one():
+        raise Refused("There is sick leave here already. The sample centre goes into an empty house only.")
     try:
         centre = generate(clients=clients, agents=agents, weeks=weeks, seed=seed, until=until or last_sunday(today()))
     except ValueError as wrong:
@@ -89,8 +94,9 @@ def load(
             outcome = import_table(tx, LOADER, kind, getattr(centre, kind), name=f"sample-{kind}")
             assert outcome.ok, outcome.errors[:3]
         _rule(tx, centre)
-        tell(mark("Published sick leave…"))
-        _publish(tx)
+        if publish:
+            tell(mark("Published sick leave…"))
+            _publish(tx)
         audit.record(tx, LOADER, "load sample", seed=seed, clients=clients, agents=agents, weeks=weeks)
     numbers = tx.exec(select(Client.id).where(col(Client.name).in_(centre.clients["name"].tolist()))).all()
     return [number for number in numbers if number is not None]

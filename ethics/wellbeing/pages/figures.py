@@ -1,4 +1,7 @@
-"""The figures of a published quarter: the company, its months, clients and their teams. Shown as stored, or not shown."""
+"""The figures of a published quarter: the company, its months, clients and their teams. Shown as stored, or not shown.
+
+Here are also the files of the tables, and that of a year's client ratios.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from ethics.language import Reader, mark
 from ethics.pages import look
 from ethics.wellbeing import words
 from ethics.wellbeing.release import Release
+from ethics.wellbeing.results import NOT_ENOUGH_DATA
 
 _HEADER: Final = (
     mark("Quarter"),
@@ -21,6 +25,14 @@ _HEADER: Final = (
     mark("Agents with sick leave"),
     mark("Days of sick leave"),
 )
+_MONTHS: Final = (
+    mark("Quarter"),
+    mark("Month"),
+    mark("Agents"),
+    mark("Agents with sick leave"),
+    mark("Days of sick leave"),
+)
+_YEAR: Final = (mark("Year"), mark("Client"), mark("Ratio"), mark("Low"), mark("High"), mark("Claimed"))
 #: Rows that the table shows without scrolling.
 _SHOWN: Final = 25
 
@@ -81,6 +93,9 @@ def _company(t: Reader, release: Release) -> None:
         hide_index=True,
         alt=t("The whole company by month"),
     )
+    with st.container(horizontal_alignment="right"):
+        file = f"reilu-sick-leave-months-{release.quarter}"
+        look.download(t, file, [t(name) for name in _MONTHS], _months(t, release), key="leave_months_csv")
 
 
 def _grid(t: Reader, release: Release) -> None:
@@ -111,13 +126,41 @@ def _grid(t: Reader, release: Release) -> None:
 
 
 def _file(t: Reader, release: Release) -> list[tuple[Any, ...]]:
-    """Every row of the table as the file has it: a missing row would look like nobody ill."""
-    return [
-        (release.quarter, client, team, shown.agents, shown.with_leave, shown.days)
-        if shown
-        else (release.quarter, client, team, *[t("not shown")] * 3)
-        for client, team, shown in rows(t, release)
-    ]
+    """Every row of the table as the file has it."""
+    return [(release.quarter, client, team, *_cells(t, shown)) for client, team, shown in rows(t, release)]
+
+
+def _months(t: Reader, release: Release) -> list[tuple[Any, ...]]:
+    """Every month of the company as the file has it."""
+    return [(release.quarter, f"{month.first:%Y-%m}", *_cells(t, month.figures)) for month in release.months]
+
+
+def _cells(t: Reader, shown: Figures | None) -> tuple[Any, Any, Any]:
+    """Figures for a file; a missing row or an empty cell would look like nobody ill."""
+    return (shown.agents, shown.with_leave, shown.days) if shown else (t("not shown"),) * 3
+
+
+def year_file(t: Reader, release: Release) -> None:
+    """The file of a published year's client ratios; nothing without a year."""
+    if release.ratios is not None:
+        file = f"reilu-sick-leave-clients-{release.ratios.year}"
+        with st.container(horizontal_alignment="right"):
+            look.download(t, file, [t(name) for name in _YEAR], _year(t, release), key="leave_clients_csv")
+
+
+def _year(t: Reader, release: Release) -> list[tuple[Any, ...]]:
+    if release.ratios is None:
+        return []
+    names = {client.client: client.name for client in release.clients}
+    found: list[tuple[Any, ...]] = []
+    for line in release.ratios.lines:
+        whose = (release.ratios.year, names.get(line.client) or t("Other clients together"))
+        if line.ratio is None or line.status == NOT_ENOUGH_DATA:
+            found.append((*whose, *(t("not enough data"),) * 3, t("no")))
+        else:
+            claimed = t("yes") if line.claimed else t("no")
+            found.append((*whose, line.ratio.rate_ratio, line.ratio.low, line.ratio.high, claimed))
+    return found
 
 
 def _written(t: Reader, shown: Figures | None) -> tuple[str, str, str]:

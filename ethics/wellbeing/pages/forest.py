@@ -20,6 +20,8 @@ CEILING: Final = 10.0
 _TICKS: Final = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 #: Part of the width that the numbers at the right need.
 _ROOM: Final = 0.35
+#: Height of a row, in pixels.
+_ROW: Final = 32
 
 
 class Bar(NamedTuple):
@@ -51,7 +53,11 @@ def of_clients(t: Reader, lines: Sequence[tuple[str, ClientRatio]]) -> tuple[Bar
 
 
 def draw(bars: Sequence[Bar], t: Reader, p: Palette, note: str = "") -> dict[str, Any]:
-    """The intervals on one logarithmic axis; the dashed line is 1, no link. With a note above them all is grey."""
+    """The intervals on one logarithmic axis; the dashed line is 1, no link. With a note above them all is grey.
+
+    On a phone there is no room for the numbers beside the intervals: whoever shows a chart tells each of them in words
+    near it, as `ethics.wellbeing.words` does.
+    """
     frame = pd.DataFrame(
         [
             bar._asdict() | {"ratio": _inside(bar.ratio), "low": _inside(bar.low), "high": _inside(bar.high)}
@@ -77,9 +83,9 @@ def draw(bars: Sequence[Bar], t: Reader, p: Palette, note: str = "") -> dict[str
     )
     colour = alt.condition(alt.datum.strong, alt.value(p.accent), alt.value(p.mute))
     fill = alt.condition(alt.datum.strong, alt.value(p.accent), alt.value(p.background))
-    tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("written:N", title=t("95% interval"))]
+    tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("written:N", title=t("Ratio (95% interval)"))]
     base = alt.Chart(frame)
-    return ready(
+    spec = ready(
         alt.layer(
             alt.Chart(pd.DataFrame([{"low": 1.0}])).mark_rule(strokeDash=[4, 3], color=p.mute).encode(x=x),
             base.mark_rule(strokeWidth=2.5, strokeCap="round").encode(x=x, x2="high:Q", y=y, color=colour, tooltip=tip),
@@ -89,9 +95,11 @@ def draw(bars: Sequence[Bar], t: Reader, p: Palette, note: str = "") -> dict[str
             base.mark_text(align="left", dx=8, color=ink, opacity=alt.expr("width < 260 ? 0 : 1")).encode(
                 x=_of(x, "high:Q"), y=y, text="written:N"
             ),
-        ).properties(height=alt.Step(32), title=_above(note, p)),
+        ).properties(height=_ROW * len(names), title=_above(note, p)),
         p,
     )
+    # Only the width is fitted, and the height is a number: Vega warns in the console of a fit where rows have a step.
+    return spec | {"autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 def _above(note: str, p: Palette) -> alt.TitleParams:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import streamlit as st
 
+from ethics.escape import markdown
 from ethics.language import Sentence
 from ethics.pages import desk, look
 from ethics.wellbeing import publishing, words
 from ethics.wellbeing.publishing import Standing
 
 _CHOSEN = "publish_chosen"
+#: The quarter published a moment ago: the page shows it next, whatever was read before.
+JUST_PUBLISHED = "publish_just"
 
 
 def ready(standings: Sequence[Standing]) -> int:
@@ -36,9 +40,11 @@ def show(here: desk.Desk, standings: Sequence[Standing]) -> None:
             t("A quarter can be published once its shifts and sick leave are in and six weeks have passed."),
         )
         return
-    for standing in standings:
+    for standing, last in _together(standings):
         quarter = str(standing.quarter)
         name = words.quarter_name(t, quarter)
+        if last.quarter != standing.quarter:
+            name = t("{first} to {last}", first=name, last=words.quarter_name(t, str(last.quarter)))
         with st.container(border=True, key=f"publish_{quarter}"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{name}**", width="content")
@@ -56,9 +62,17 @@ def show(here: desk.Desk, standings: Sequence[Standing]) -> None:
                 _confirm(here, standing)
 
 
+def _together(standings: Sequence[Standing]) -> Iterator[tuple[Standing, Standing]]:
+    """First and last of the quarters in a row that lack the very same; each by itself that lacks nothing."""
+    for obstacle, group in groupby(standings, key=lambda standing: standing.obstacle):
+        alike = list(group)
+        yield from [(one, one) for one in alike] if obstacle is None else [(alike[0], alike[-1])]
+
+
 def _named(obstacle: Sentence, quarter: str) -> Sentence:
-    """The obstacle with the quarter's name as the page writes it."""
-    return replace(obstacle, values={**obstacle.values, "quarter": quarter})
+    """The obstacle with the quarter's name as the page writes it, and clients' names as text."""
+    values = {key: markdown(value) if isinstance(value, str) else value for key, value in obstacle.values.items()}
+    return replace(obstacle, values={**values, "quarter": quarter})
 
 
 def _choose(quarter: str | None) -> None:
@@ -88,6 +102,7 @@ def _confirm(here: desk.Desk, standing: Standing) -> None:
             with desk.acting() as (tx, actor):
                 publishing.publish(tx, actor, prepared)
         _choose(None)
+        st.session_state[JUST_PUBLISHED] = quarter
         st.toast(
             t("{quarter} is published and frozen.", quarter=words.quarter_name(t, quarter)), icon=":material/check:"
         )

@@ -7,12 +7,10 @@ import datetime as dt
 import streamlit as st
 
 from ethics.database import today
-from ethics.disclosure import Rules
 from ethics.escape import markdown
 from ethics.language import Reader
 from ethics.pages import desk, look
-from ethics.settings import settings
-from ethics.wellbeing import terms, words
+from ethics.wellbeing import terms, terms_words
 from ethics.wellbeing.terms import Confirmed
 
 #: Longest text that says where the assessment is, and highest cost of a day in euros: as the verbs have it.
@@ -78,49 +76,7 @@ def day_cost(here: desk.Desk, cents: int | None) -> None:
 def _terms(t: Reader) -> None:
     """What is stored, for how long, and who sees what."""
     with st.container(border=True):
-        st.markdown(
-            "\n".join(
-                f"- **{name}** {says}"
-                for name, says in (
-                    (
-                        t("What is stored:"),
-                        t(
-                            "the first and the last day of each sick leave, under a pseudonym. No name, no diagnosis, no reason."
-                        ),
-                    ),
-                    (
-                        t("For how long:"),
-                        t(
-                            "up to {n} full months after the month in which it ended; each sick leave is erased on the first day of a month. One whose end nobody sent is kept a year longer, counted from its first day. Published figures stay: they hold no persons.",
-                            n=settings().absence_months,
-                        ),
-                    ),
-                    (
-                        t("Who sees what:"),
-                        " ".join(
-                            (
-                                t(
-                                    "HR brings the files in and sees how complete they are. HR and executives see published figures, managers those of the company and of their own clients."
-                                ),
-                                words.officers_see(t),
-                                t("Agents and administrators see none of it. Nobody sees a person's."),
-                            )
-                        ),
-                    ),
-                    (
-                        t("What is published:"),
-                        t(
-                            "once for each quarter, from six weeks after its end, and then never changed: figures of at least {n} agents, and the answer for the whole centre. Once a year also a ratio for each client that can be shown; the risk score has a part of it.",
-                            n=Rules().agents,
-                        ),
-                    ),
-                    (
-                        t("What it is never used for:"),
-                        t("decisions about a person. Nobody's own flags are ever joined with anybody's absence."),
-                    ),
-                )
-            )
-        )
+        st.markdown("\n".join(f"- **{name}** {says}" for name, says in terms_words.lines(t)))
 
 
 def _form(here: desk.Desk, *, primary: bool) -> None:

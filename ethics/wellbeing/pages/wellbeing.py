@@ -14,12 +14,11 @@ from ethics.language import Reader, reader
 from ethics.pages import desk, look
 from ethics.palette import DARK, LIGHT
 from ethics.wellbeing import publishing, releases, terms, words
-from ethics.wellbeing.pages import figures, forest, publish_form, terms_form
+from ethics.wellbeing.pages import checks, figures, forest, publish_form, terms_form
 from ethics.wellbeing.publishing import Standing
 from ethics.wellbeing.release import Release
 from ethics.wellbeing.results import NOT_ENOUGH_DATA, Headline
 from ethics.wellbeing.terms import Confirmed
-from ethics.wellbeing.weighing import p_written, ratio_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,24 @@ def _chart(t: Reader, bars: tuple[forest.Bar, ...], says: str, note: str = "") -
     look.chart(_drawn(bars, note, t.language, look.dark()), says)
 
 
-def _nothing(t: Reader, hr: _Hr | None) -> None:
+def _waiting(t: Reader, hr: _Hr | None) -> bool:
+    """Tell HR of quarters that wait to be published; False when none does."""
+    waiting = publish_form.ready(hr.standings) if hr is not None else 0
+    if waiting:
+        st.info(
+            t.plural(
+                "One quarter can be published: at the end of this page.",
+                "{n} quarters can be published: at the end of this page.",
+                waiting,
+            ),
+            icon=":material/lock_clock:",
+        )
+    return waiting > 0
+
+
+def _nothing(here: desk.Desk, hr: _Hr | None) -> None:
     """No quarter has been published: what to do next."""
+    t = here.t
     if hr is not None and not hr.agreed:
         look.title(
             t("Before the first sick leave comes in, confirm its terms"),
@@ -55,13 +70,22 @@ def _nothing(t: Reader, hr: _Hr | None) -> None:
         )
         return
     look.title(t("No quarter has been published yet"))
-    look.empty(
-        "hourglass_empty",
-        t("Nothing here"),
-        t("Publish a quarter below, once it waits for you.")
-        if hr is not None
-        else t("HR publishes a quarter from six weeks after its end; then it is here for good."),
-    )
+    if hr is None:
+        look.empty(
+            "hourglass_empty",
+            t("Not yet"),
+            t("HR publishes a quarter from six weeks after its end; then it is here for good."),
+        )
+    elif not _waiting(t, hr):
+        look.empty(
+            "upload_file",
+            t("Sick leave comes first"),
+            t("A quarter can be published once its shifts and sick leave are in and six weeks have passed."),
+        )
+        if here.actor.may(Permission.IMPORT_PEOPLE):
+            st.page_link(
+                "ethics/imports/pages/imports.py", label=t("To the page Import"), icon=":material/arrow_forward:"
+            )
 
 
 def _lines(lines: Sequence[str]) -> None:
@@ -73,6 +97,8 @@ def _chosen(t: Reader, found: Sequence[Release]) -> Release:
     if len(found) == 1:
         return found[0]
     by_name = {one.quarter: one for one in found}
+    if (just := st.session_state.pop(publish_form.JUST_PUBLISHED, None)) in by_name:
+        st.session_state["wellbeing_quarter"] = just
     picked = st.selectbox(
         t("Quarter"),
         list(by_name),
@@ -102,45 +128,6 @@ def _headline(t: Reader, headline: Headline) -> None:
             with side:
                 look.section(name)
                 _lines(lines or [none])
-    _checks(t, headline)
-
-
-def _checks(t: Reader, headline: Headline) -> None:
-    """Every number that belongs beside the estimate, whatever it says."""
-    unknown = t("not known")
-
-    def number(value: float | None, decimals: int = 2) -> str:
-        return unknown if value is None else t.number(value, decimals)
-
-    def p(value: float | None) -> str:
-        return unknown if value is None else p_written(t, value)
-
-    rows = [
-        (t("Estimate, 1–4 weeks before"), ratio_written(t, headline.ratio) if headline.ratio else unknown),
-        *(
-            (
-                t("{first}–{last} weeks before", first=window.first, last=window.last),
-                ratio_written(t, window.ratio) if window.ratio else unknown,
-            )
-            for window in headline.windows
-        ),
-        (t("Clients not held apart"), ratio_written(t, headline.dose_only) if headline.dose_only else unknown),
-        (t("Chance (shifts within client)"), p(headline.p)),
-        (t("Same week: does reporting follow burden?"), p(headline.same_week_p)),
-        (t("Lead test: are agents moved after illness?"), p(headline.lead_p)),
-        (t("E-value of the estimate"), number(headline.e_value)),
-        (t("E-value of the limit nearer to 1"), number(headline.e_value_limit)),
-        (t("Smallest ratio found four times in five"), number(headline.minimum_detectable)),
-        (t("Effective number of agents"), number(headline.effective_agents, 0)),
-        (t("Made of"), words.headline_counts(t, headline)),
-    ]
-    with st.expander(t("Every check with its number")):
-        st.table(
-            {t("What was checked"): [name for name, _ in rows], t("Found"): [value for _, value in rows]},
-            border="horizontal",
-            hide_index=True,
-            alt=t("Every check with its number"),
-        )
 
 
 def _above_calm(t: Reader, release: Release) -> None:
@@ -150,14 +137,23 @@ def _above_calm(t: Reader, release: Release) -> None:
         _lines(said)
 
 
-def _clients(t: Reader, release: Release | None) -> None:
-    """The clients of the newest published year, one below the other."""
+def _not_compared(t: Reader, year: int) -> str:
+    return t(
+        "{year}: clients were not compared. When its fourth quarter was published, part of the year had been deleted or its sick leave had a hole.",
+        year=str(year),
+    )
+
+
+def _clients(t: Reader, release: Release | None, without: int | None) -> None:
+    """The clients of the newest published year, one below the other; `without`: a year that could not be compared."""
     if release is None or release.ratios is None:
         look.section(t("Client by client"))
         look.empty(
             "calendar_month",
-            t("No year has been published yet"),
-            t("Clients are compared once a year, when its four quarters are published."),
+            t("No year has been published yet") if without is None else t("No year could be compared"),
+            t("Clients are compared once a year, when its four quarters are published.")
+            if without is None
+            else _not_compared(t, without),
         )
         return
     names, year = {client.client: client.name for client in release.clients}, str(release.ratios.year)
@@ -173,6 +169,8 @@ def _clients(t: Reader, release: Release | None) -> None:
     _lines([words.client_answer(t, line, markdown(name)) for name, line in lines])
     alone = {line.client for line in release.ratios.lines}
     st.caption(words.officers_see(t))
+    if without is not None:
+        st.caption(_not_compared(t, without))
     if hidden := sum(client not in alone for client in names):
         st.caption(
             t.plural(
@@ -181,6 +179,7 @@ def _clients(t: Reader, release: Release | None) -> None:
                 hidden,
             )
         )
+    figures.year_file(t, release)
 
 
 def _hidden(t: Reader, release: Release) -> None:
@@ -206,28 +205,23 @@ def show() -> None:
     t, hr = here.t, None
     with desk.reading() as tx:
         found = releases.releases(tx, here.actor)
+        without = releases.year_without_ratios(tx)
         if here.actor.may(Permission.PUBLISH_WELLBEING):
             confirmed = terms.confirmed(tx, here.actor)
             hr = _Hr(confirmed, terms.day_cost(tx), publishing.standings(tx, here.actor))
     if not found:
-        _nothing(t, hr)
+        _nothing(here, hr)
     else:
         head = st.container()
         release = _chosen(t, found)
         with head:
             look.title(words.answer(t, release.headline), words.frame(t, release))
-        if hr is not None and (waiting := publish_form.ready(hr.standings)):
-            st.info(
-                t.plural(
-                    "One quarter can be published: at the end of this page.",
-                    "{n} quarters can be published: at the end of this page.",
-                    waiting,
-                ),
-                icon=":material/lock_clock:",
-            )
+        _waiting(t, hr)
         _headline(t, release.headline)
+        checks.show(t, release)
         _above_calm(t, release)
-        _clients(t, next((one for one in found if one.ratios and one.quarter <= release.quarter), None))
+        of_year = next((one for one in found if one.ratios and one.quarter <= release.quarter), None)
+        _clients(t, of_year, without if release is found[0] else None)
         figures.show(t, release)
         _hidden(t, release)
         _explained(t)

@@ -1,4 +1,7 @@
-"""Data quality: what came in of shifts and sick leave, week by week, for HR. Counts of the whole company, nobody's own."""
+"""Data quality: what came in of shifts and sick leave, week by week, for HR. Counts of the whole company, nobody's own.
+
+What counts sick leave is told in tens.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,19 @@ def _answer(t: Reader, quality: DataQuality) -> str:
     if quality.weeks_without_shifts:
         return t.plural("One week has no shifts", "{n} weeks have no shifts", len(quality.weeks_without_shifts))
     if quality.spells_without_shifts:
-        return t.plural(
-            "One sick leave belongs to nobody who has shifts",
-            "{n} sick leaves belong to nobody who has shifts",
-            quality.spells_without_shifts,
-        )
-    if not quality.spells:
+        return t("About {n} sick leaves belong to nobody who has shifts", n=quality.spells_without_shifts)
+    if quality.spells_from is None:
         return t("Shifts are in; sick leave is not yet")
     return t("Shifts and sick leave fit together")
 
 
+def _about(t: Reader, n: int) -> str:
+    """A number that is told in tens, as words."""
+    return t("about {n}", n=n) if n else t("fewer than 10")
+
+
 def _spells(t: Reader, week: WeekQuality) -> str:
-    """A week's number of sick leaves begun, as words; few are not counted out."""
+    """A week's number of sick leaves begun, in tens; few are not counted out."""
     return f"1–{t.number(MOST_UNTOLD)}" if week.few else t.number(week.spells or 0)
 
 
@@ -65,7 +69,7 @@ def show() -> None:
     t = here.t
     with desk.reading() as tx:
         quality = data_quality(tx, here.actor)
-    if not quality.shifts and not quality.spells:
+    if not quality.shifts and quality.spells_from is None:
         look.title(t("No shifts or sick leave have come in yet"))
         look.empty("upload_file", t("Nothing here"), t("Bring the files in on the Import page; shifts first."))
         return
@@ -75,8 +79,9 @@ def show() -> None:
     cards = st.columns(4)
     cards[0].metric(t("Shifts"), t.number(quality.shifts))
     cards[1].metric(t("Agents with shifts"), t.number(quality.agents))
-    cards[2].metric(t("Sick leaves"), t.number(quality.spells))
-    cards[3].metric(t("Still going on"), t.number(quality.spells_open))
+    cards[2].metric(t("Sick leaves"), _about(t, quality.spells))
+    cards[3].metric(t("Still going on"), _about(t, quality.spells_open))
+    st.caption(t("Sick leave is counted in tens: exact counts before and after a file would tell whose is known."))
     st.table(
         {
             t("What was checked"): [
@@ -90,8 +95,8 @@ def show() -> None:
                 _span(t, quality.shifts_from, quality.shifts_until),
                 _span(t, quality.spells_from, quality.spells_until),
                 t.number(len(quality.weeks_without_shifts)),
-                t.number(quality.spells_without_shifts),
-                t.number(quality.shifts_within_spells),
+                _about(t, quality.spells_without_shifts),
+                _about(t, quality.shifts_within_spells),
             ],
         },
         border="horizontal",
@@ -103,7 +108,7 @@ def show() -> None:
     kept = [(w.week, w.spells, _spells(t, w)) for w in quality.weeks if w.spells is not None]
     for name, counts in (
         (t("Shifts"), [(w.week, w.shifts, t.number(w.shifts)) for w in quality.weeks]),
-        (t("Sick leaves begun; {few} a week are told alike", few=f"1–{t.number(MOST_UNTOLD)}"), kept),
+        (t("Sick leaves begun, in tens; {few} a week are told alike", few=f"1–{t.number(MOST_UNTOLD)}"), kept),
     ):
         if not counts:
             continue
@@ -112,7 +117,7 @@ def show() -> None:
     look.download(
         t,
         "reilu-data-quality",
-        [t("Week"), t("Shifts"), t("Sick leaves begun")],
+        [t("Week"), t("Shifts"), t("Sick leaves begun, in tens")],
         [(w.week, w.shifts, "" if w.spells is None else _spells(t, w)) for w in quality.weeks],
         key="quality_csv",
     )
