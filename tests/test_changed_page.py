@@ -16,8 +16,8 @@ from ethics.mismatches.clocks import monday, period
 from ethics.mismatches.models import Decision, Disclosed, Flag, PublishedChange
 from ethics.triage import changed
 from ethics.workforce.models import Agent, AgentWeek
+from tests.apps import ROOT, opened, words
 from tests.house import House
-from tests.test_pages import ROOT, opened, words
 
 PAGE = "ethics/triage/pages/changed.py"
 SAID, DID = "The invoice is not what the call says.", "The client now tells the whole price."

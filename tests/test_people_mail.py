@@ -10,9 +10,9 @@ from ethics.access import Role
 from ethics.database import Database
 from ethics.language import Refused
 from ethics.people import accounts
+from tests.apps import opened
 from tests.conftest import someone
 from tests.house import House
-from tests.test_pages import opened
 
 ADMIN = someone(Role.ADMINISTRATOR)
 PAGE = "ethics/people/pages/people.py"

@@ -15,8 +15,8 @@ from ethics.database import today
 from ethics.mismatches import flags, own
 from ethics.mismatches.models import Flag, WhistleAnswer
 from ethics.triage import rulings
+from tests.apps import ROOT, opened, words
 from tests.house import House
-from tests.test_pages import ROOT, opened, words
 
 PAGE = "ethics/triage/pages/whistles.py"
 DAY = today()
