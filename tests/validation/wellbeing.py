@@ -48,11 +48,11 @@ EFFECTS = {
     "RR 1.5, 1,000 agents": replace(CALMER, agents=1000, clients=24),
     "RR 1.5, 100 agents, 12 clients": replace(CALMER, agents=100, clients=12),
     "RR 1.5, moved after illness (.15)": replace(CALMER, feedback=0.15),
-    "RR 1.5, near illness 3 × more": replace(CALMER, near=3.0),
     "RR 1.5, reporting .35": replace(CALMER, reporting="alike"),
 }
-#: What no method cures: told, not required.
+#: What no method cures: told, not required. Where agents near illness flag more, some of a true effect is taken for it.
 TOLD = {
+    "RR 1.5, near illness 3 × more": replace(CALMER, near=3.0),
     "reporting rises with unrelated burden": replace(NULL, reporting="with-burden"),
     "reporting falls with unrelated burden": replace(NULL, reporting="against-burden"),
     "RR 1.5, reporting .15 to .6 by client": replace(CALMER, reporting="varied"),
@@ -140,8 +140,9 @@ def repeat(ask: Callable[[World, int], Array], world: World, repetitions: int, *
 def report(repetitions: int = 1000) -> tuple[str, bool]:
     """Return the tables as Markdown, and whether claims are rare without an effect and intervals hold the truth.
 
-    Required, but for two Monte-Carlo errors: without an effect at most 6% claims; coverage of 93% where reporting does
-    not follow something else; at most 10% of client claims false.
+    Required: without an effect at most 6% claims, of all centres; but for two Monte-Carlo errors, coverage of 93% where
+    reporting does not follow something else, and at most 10% of client claims false. What is not claimed is of the
+    centres that got an answer.
     """
     told = list(lines(repetitions))
     return "\n".join(line for line, _ in told), all(held for _, held in told)
@@ -154,7 +155,7 @@ def lines(repetitions: int) -> Iterator[tuple[str, bool]]:
     yield "|---" * HEAD.count(" | ") + "|---|", True
     for name, world in CENTRES.items():
         answers = dict(zip(COLUMNS, repeat(asked, world, repetitions).T, strict=True))
-        held = name not in NULLS or _at_most(answers["claimed"], MOST_CLAIMS)
+        held = name not in NULLS or bool(np.mean(answers["claimed"]) <= MOST_CLAIMS)
         held &= name in TOLD or _at_most(1 - answers["covered"], 1 - LEAST_COVERAGE)
         order = ("lacking", "withheld", "claimed", "rejected", "error", "covered", "dose_only", "spells", "lead")
         cells = [_number(answers[key]) if key == "error" else _percent(answers[key]) for key in order]

@@ -90,7 +90,7 @@ def draw(world: World, seed: int) -> Drawn:
     share = reported(world, rng, actual, monthly)
     severity = rng.poisson((told / 1000 * actual * share)[..., None] * MIX)
     mismatches = Mismatches(severity @ WEIGHTS, severity @ WEIGHTS**2, severity.sum(axis=2).astype(np.float64), met)
-    truth = 10 * slope / float((met * actual * share).sum() / (met * actual).sum())
+    truth = 10 * slope / float((told * actual * share).sum() / (met * actual).sum())
     return Drawn(_panel(world, lived), mismatches, truth, lived.extra, bad, met.sum(axis=1))
 
 
