@@ -13,6 +13,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def pages(clients: int) -> tuple[float, float]:
 
 def main() -> None:
     house.create_secrets(HOME)
+    warnings.filterwarnings("ignore", module="pyfixest")  # it tells each time what it leaves out
     print(f"import of {ROWS:,} shifts and its undoing / sqlite3 insert of them: {an_import(shifts_file()):.1f}")
     added, growth = a_million()
     print(f"import of {added:,} shifts: {growth} MB more memory (two caches of 64 MB and some chunks; never the file)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from checklists import checks
 from ethics import audit
 from ethics.access import ALLOWED, TERMINAL, Actor, NotAllowed, Permission, Role
 from ethics.clients import campaigns, clients, promises
-from ethics.database import Database
+from ethics.database import Database, today
 from ethics.imports import batches
 from ethics.language import NotFound, Refused
 from ethics.mismatches import flags, form, ledger, own
@@ -22,14 +23,15 @@ from ethics.risk import alarms, analysis, policies, policy_change
 from ethics.triage import answers, card, changed, handlers, inquiries, queue, rulings, similar, told, whistles
 from ethics.wellbeing import publishing, releases, terms
 from ethics.workforce import quality
-from ethics.workforce.quarters import Quarter
 from reports import gather, portfolio, reviews
+from tests import served
 from tests.conftest import someone
 from tests.house import House
 from tests.releases import RELEASE, ready
 
 A, O, M, E, H, X = Role.AGENT, Role.OFFICER, Role.MANAGER, Role.EXECUTIVE, Role.HR, Role.ADMINISTRATOR  # noqa: E741
 DRAFT = flags.Draft(1, "M03", 2, "saw", "Text", dt.date(2026, 1, 1), "named", "s")
+TELLING = replace(DRAFT, text="Call 040 123 4567")
 RULING = rulings.Ruling("T5", "M03", 2, None, "Because", "Thanks")
 GOOD = flags.GoodDraft(1, "thanks", "Text", "s")
 
@@ -37,7 +39,7 @@ GOOD = flags.GoodDraft(1, "thanks", "Text", "s")
 VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     "checklists.checks.open_check": (lambda tx, a: checks.open_check(tx, a, 1, "onboarding"), {O, M}),
     "checklists.checks.save": (lambda tx, a: checks.save(tx, a, 1, "onboarding", {}), {O, M}),
-    "checklists.checks.finish": (lambda tx, a: checks.finish(tx, a, 1, "onboarding", _all_answers()), {O, M}),
+    "checklists.checks.finish": (lambda tx, a: checks.finish(tx, a, 1, "onboarding", served.all_answers()), {O, M}),
     "checklists.checks.done": (lambda tx, a: checks.done(tx, a, 1), {O, M}),
     "ethics.audit.first_broken": (lambda tx, a: audit.first_broken(tx, a), {X}),
     "ethics.clients.clients.names": (lambda tx, a: clients.names(tx, a), {A}),
@@ -58,14 +60,14 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
         {O},
     ),
     "ethics.clients.promises.withdraw": (
-        lambda tx, a: promises.withdraw(tx, a, 1, evidence="Seen", on=dt.date(2026, 1, 1)),
+        lambda tx, a: promises.withdraw(tx, a, served.BROKEN, evidence="Seen", on=dt.date(2026, 1, 1)),
         {O, M},
     ),
     "ethics.mismatches.ledger.ledger": (lambda tx, a: ledger.ledger(tx, a, 1), {O, M, E}),
-    "ethics.mismatches.ledger.history": (lambda tx, a: ledger.history(tx, a, 1), {O, M, E}),
+    "ethics.mismatches.ledger.history": (lambda tx, a: ledger.history(tx, a, served.BROKEN), {O, M, E}),
     "ethics.triage.told.told": (lambda tx, a: told.told(tx, a, 1), {O, M, E}),
     "ethics.imports.batches.import_file": (
-        lambda tx, a: batches.import_file(tx, a, "shifts", b"agent,date\n", file_name="s.csv"),
+        lambda tx, a: batches.import_file(tx, a, "shifts", served.good_file(tx, "shifts"), file_name="s.csv"),
         {H},
     ),
     "ethics.imports.batches.import_table": (
@@ -86,57 +88,57 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
         lambda tx, a: form.asked(tx, a, client="", campaign="", category="", contact=""),
         {A},
     ),
-    "ethics.mismatches.form.to_mask": (lambda tx, a: form.to_mask(tx, a, DRAFT), {A}),
+    "ethics.mismatches.form.to_mask": (lambda tx, a: form.to_mask(tx, a, TELLING), {A}),
     "ethics.mismatches.form.without": (lambda tx, a: form.without(tx, a, DRAFT, [], "en"), {A}),
     "ethics.mismatches.own.own": (lambda tx, a: own.own(tx, a), {A}),
     "ethics.mismatches.own.good_news": (lambda tx, a: own.good_news(tx, a), {A}),
     "ethics.mismatches.own.unread": (lambda tx, a: own.unread(tx, a), {A}),
-    "ethics.mismatches.own.read": (lambda tx, a: own.read(tx, a, "none"), {A}),
-    "ethics.mismatches.own.reply": (lambda tx, a: own.reply(tx, a, "none", "Text"), {A}),
-    "ethics.mismatches.own.close": (lambda tx, a: own.close(tx, a, "none"), {A}),
-    "ethics.mismatches.own.add_files": (lambda tx, a: own.add_files(tx, a, "none", []), {A}),
+    "ethics.mismatches.own.read": (lambda tx, a: own.read(tx, a, served.FLAG), {A}),
+    "ethics.mismatches.own.reply": (lambda tx, a: own.reply(tx, a, served.FLAG, "Text"), {A}),
+    "ethics.mismatches.own.close": (lambda tx, a: own.close(tx, a, served.FLAG), {A}),
+    "ethics.mismatches.own.add_files": (lambda tx, a: own.add_files(tx, a, served.FLAG, []), {A}),
     "ethics.triage.queue.count": (lambda tx, a: queue.count(tx, a), {O}),
     "ethics.triage.queue.queue": (lambda tx, a: queue.queue(tx, a), {O}),
-    "ethics.triage.card.card": (lambda tx, a: card.card(tx, a, "none"), {O}),
-    "ethics.triage.card.read": (lambda tx, a: card.read(tx, a, "none"), {O}),
-    "ethics.triage.card.file": (lambda tx, a: card.file(tx, a, "none"), {O}),
-    "ethics.triage.rulings.acknowledge": (lambda tx, a: rulings.acknowledge(tx, a, "none"), {O}),
-    "ethics.triage.rulings.decide": (lambda tx, a: rulings.decide(tx, a, "none", RULING), {O}),
-    "ethics.triage.rulings.merge": (lambda tx, a: rulings.merge(tx, a, "none", "other"), {O}),
-    "ethics.triage.rulings.show_client": (lambda tx, a: rulings.show_client(tx, a, "none", "Because"), {O}),
-    "ethics.triage.handlers.handled": (lambda tx, a: handlers.handled(tx, a, "none"), {O}),
-    "ethics.triage.handlers.acted_on": (lambda tx, a: handlers.acted_on(tx, a, "none"), {O}),
-    "ethics.triage.handlers.step_aside": (lambda tx, a: handlers.step_aside(tx, a, "none"), {O}),
+    "ethics.triage.card.card": (lambda tx, a: card.card(tx, a, served.FLAG), {O}),
+    "ethics.triage.card.read": (lambda tx, a: card.read(tx, a, served.FLAG), {O}),
+    "ethics.triage.card.file": (lambda tx, a: card.file(tx, a, served.FILE), {O}),
+    "ethics.triage.rulings.acknowledge": (lambda tx, a: rulings.acknowledge(tx, a, served.FLAG), {O}),
+    "ethics.triage.rulings.decide": (lambda tx, a: rulings.decide(tx, a, served.FLAG, RULING), {O}),
+    "ethics.triage.rulings.merge": (lambda tx, a: rulings.merge(tx, a, served.OTHER, served.FLAG), {O}),
+    "ethics.triage.rulings.show_client": (lambda tx, a: rulings.show_client(tx, a, served.WITHHELD, "Because"), {O}),
+    "ethics.triage.handlers.handled": (lambda tx, a: handlers.handled(tx, a, served.FLAG), {O}),
+    "ethics.triage.handlers.acted_on": (lambda tx, a: handlers.acted_on(tx, a, served.FLAG), {O}),
+    "ethics.triage.handlers.step_aside": (lambda tx, a: handlers.step_aside(tx, a, served.FLAG), {O}),
     "ethics.triage.handlers.conflicts": (lambda tx, a: handlers.conflicts(tx, a), {O}),
     "ethics.triage.handlers.declare_conflicts": (lambda tx, a: handlers.declare_conflicts(tx, a, set()), {O}),
-    "ethics.triage.inquiries.ask_reporter": (lambda tx, a: inquiries.ask_reporter(tx, a, "none", "Why?"), {O}),
+    "ethics.triage.inquiries.ask_reporter": (lambda tx, a: inquiries.ask_reporter(tx, a, served.FLAG, "Why?"), {O}),
     "ethics.triage.inquiries.ask_client": (
-        lambda tx, a: inquiries.ask_client(tx, a, "none", "Why?", dt.date(2026, 1, 1)),
+        lambda tx, a: inquiries.ask_client(tx, a, served.FLAG, "Why?", today() + dt.timedelta(days=7)),
         {O},
     ),
     "ethics.triage.inquiries.note_client_answer": (
-        lambda tx, a: inquiries.note_client_answer(tx, a, "none", "Because"),
+        lambda tx, a: inquiries.note_client_answer(tx, a, served.QUESTION, "Because"),
         {O},
     ),
     "ethics.triage.inquiries.verify": (
         lambda tx, a: inquiries.verify(
-            tx, a, "none", method="purchase", result="supports", text="Bought", done_on=dt.date(2026, 1, 1)
+            tx, a, served.FLAG, method="purchase", result="supports", text="Bought", done_on=dt.date(2026, 1, 1)
         ),
         {O},
     ),
-    "ethics.triage.inquiries.add_note": (lambda tx, a: inquiries.add_note(tx, a, "none", "Text"), {O}),
-    "ethics.triage.similar.similar": (lambda tx, a: similar.similar(tx, a, "none"), {O}),
+    "ethics.triage.inquiries.add_note": (lambda tx, a: inquiries.add_note(tx, a, served.FLAG, "Text"), {O}),
+    "ethics.triage.similar.similar": (lambda tx, a: similar.similar(tx, a, served.FLAG), {O}),
     "ethics.triage.answers.template": (lambda tx, a: answers.template(tx, a, "T1", "en"), {O}),
     "ethics.triage.answers.change_template": (lambda tx, a: answers.change_template(tx, a, "T1", "en", "Text"), {O}),
     "ethics.triage.whistles.whistles": (lambda tx, a: whistles.whistles(tx, a), {O, E}),
     "ethics.triage.whistles.answer": (
-        lambda tx, a: whistles.answer(tx, a, "none", decided="paused", text="Because"),
+        lambda tx, a: whistles.answer(tx, a, served.WHISTLE, decided="paused", text="Because"),
         {O, E},
     ),
     "ethics.triage.changed.what_changed": (lambda tx, a: changed.what_changed(tx, a), {A, O, M, E}),
     "ethics.triage.changed.published": (lambda tx, a: changed.published(tx, a, 1), {O}),
     "ethics.triage.changed.publish": (lambda tx, a: changed.publish(tx, a, 1, said="What", did="Did"), {O}),
-    "ethics.triage.changed.take_back": (lambda tx, a: changed.take_back(tx, a, "none"), {O}),
+    "ethics.triage.changed.take_back": (lambda tx, a: changed.take_back(tx, a, served.LINE), {O}),
     "ethics.people.accounts.add_person": (
         lambda tx, a: accounts.add_person(tx, a, name="N", login="new.one", roles=[A]),
         {X},
@@ -147,19 +149,19 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     ),
     "ethics.people.accounts.reset_password": (lambda tx, a: accounts.reset_password(tx, a, 2), {X}),
     "ethics.people.accounts.people": (lambda tx, a: accounts.people(tx, a), {X}),
-    "ethics.risk.alarms.close": (lambda tx, a: alarms.close(tx, a, 1, "It was looked into."), {O, M}),
+    "ethics.risk.alarms.close": (lambda tx, a: alarms.close(tx, a, served.ALARM, "It was looked into."), {O, M}),
     "ethics.risk.alarms.waiting": (lambda tx, a: alarms.waiting(tx, a), {O, M, E}),
     "ethics.risk.policies.in_force": (lambda tx, a: policies.in_force(tx, a), {O, M, E, X}),
     "ethics.risk.policies.in_force_since": (lambda tx, a: policies.in_force_since(tx, a), {O, M, E, X}),
     "ethics.risk.policies.versions": (lambda tx, a: policies.versions(tx, a), {X}),
-    "ethics.risk.policy_change.preview": (lambda tx, a: policy_change.preview(tx, a, {}), {X}),
+    "ethics.risk.policy_change.preview": (lambda tx, a: policy_change.preview(tx, a, served.policy(tx)), {X}),
     "ethics.risk.policy_change.put_in_force": (
-        lambda tx, a: policy_change.put_in_force(tx, a, {}, "A reason long enough", based_on=2),
+        lambda tx, a: policy_change.put_in_force(tx, a, served.policy(tx), "Long enough", based_on=served.version(tx)),
         {X},
     ),
     "ethics.risk.analysis.analyse": (lambda tx, a: analysis.analyse(tx, a), {H, X, O}),
     "ethics.wellbeing.publishing.standings": (lambda tx, a: publishing.standings(tx, a), {H}),
-    "ethics.wellbeing.publishing.prepare": (lambda tx, a: publishing.prepare(tx, a, Quarter(2026, 2)), {H}),
+    "ethics.wellbeing.publishing.prepare": (lambda tx, a: publishing.prepare(tx, a, served.READY), {H}),
     "ethics.wellbeing.publishing.publish": (lambda tx, a: publishing.publish(tx, a, ready(tx, RELEASE)), {H}),
     "ethics.wellbeing.releases.altered": (lambda tx, a: releases.altered(tx, a), {X}),
     "ethics.wellbeing.releases.releases": (lambda tx, a: releases.releases(tx, a), {H, M, E}),
@@ -173,17 +175,10 @@ VERBS: dict[str, tuple[Callable[[Any, Actor], Any], set[Role]]] = {
     "reports.gather.client_file": (lambda tx, a: gather.client_file(tx, a, 1), {O, M, E}),
     "reports.portfolio.portfolio": (lambda tx, a: portfolio.portfolio(tx, a), {O, M, E}),
     "reports.reviews.make": (lambda tx, a: reviews.make(tx, a, 1), {M, E}),
-    "reports.reviews.frozen": (lambda tx, a: reviews.frozen(tx, a, "R-0"), {M, E}),
-    "reports.reviews.pdf": (lambda tx, a: reviews.pdf(tx, a, "R-0", "en"), {M, E}),
+    "reports.reviews.frozen": (lambda tx, a: reviews.frozen(tx, a, served.review(tx)), {M, E}),
+    "reports.reviews.pdf": (lambda tx, a: reviews.pdf(tx, a, served.review(tx), "en"), {M, E}),
     "reports.reviews.reviews": (lambda tx, a: reviews.reviews(tx, a), {M, E}),
 }
-
-
-def _all_answers() -> Any:
-    from checklists.assessment import Answer, Given
-    from checklists.lists import checklists
-
-    return {item.id: Given(Answer.YES, "seen") for item in checklists()["onboarding"].items}
 
 
 def _empty() -> Any:

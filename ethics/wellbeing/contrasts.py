@@ -204,6 +204,10 @@ def _result(name: int, support: Support, found: _Compared | None) -> ClientRatio
         ends = np.exp(found.log_ratio + np.array([0.0, -half, half]))
     if not (np.isfinite(ends).all() and found.error > 0):
         return ClientRatio(name, NOT_ENOUGH_DATA)
+    # Where fewer would be expected at the others' rate, one sick leave moves the ratio by more than half its last digit,
+    # which names their number.
+    if support.onsets < LEAST_ONSETS * ends[0]:
+        return ClientRatio(name, NOT_ENOUGH_DATA)
     p = float(stats.t.sf(found.log_ratio / found.error, freedom))
     return ClientRatio(name, ESTIMATED, Ratio(*map(float, ends)), p)
 

@@ -1,0 +1,56 @@
+"""Copies of modules with one piece of their source changed, and whether an attack then succeeds."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ethics.database import Database
+
+
+def copied(module: ModuleType, old: str, new: str) -> ModuleType:
+    """The module once more, with `new` in the one place where its source says `old`."""
+    source = inspect.getsource(module)
+    assert source.count(old) == 1, f"{source.count(old)} places read: {old}"
+    copy = ModuleType(module.__name__)
+    exec(compile(source.replace(old, new), "mutant", "exec"), vars(copy))
+    return copy
+
+
+def succeeds(what: st.SearchStrategy[Any], attempt: Callable[[Any], Any], examples: int = 150) -> bool:
+    """Whether an attack succeeds in one of so many examples."""
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(what)
+    def search(of: Any) -> None:
+        attempt(of)
+
+    try:
+        search()
+    except AssertionError:
+        return True
+    return False
+
+
+def in_house(db: Database, attack: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    """The attack in a transaction of which nothing stays, with what came of it."""
+
+    def attempt(of: Any) -> Any:
+        with db.write() as tx:
+            answer = attack(tx, of)
+            tx.rollback()
+        return answer
+
+    return attempt
