@@ -25,9 +25,8 @@ Whole = NDArray[np.int64]
 
 #: The clients that are not shown, pooled.
 OTHER: Final = 0
-#: Expected share of false claims among the claims (Benjamini and Hochberg). At .05 where agents are moved after illness
-#: 6.9% ± 0.8 of centres without any difference had a claim.
-FALSE_CLAIMS: Final = 0.04
+#: Expected share of false claims among the claims (Benjamini and Hochberg).
+FALSE_CLAIMS: Final = 0.05
 #: A mover has at least so many weeks with hours for the client in the four weeks before, and as many without.
 WEEKS_EACH: Final = 4
 #: Less is not enough data: of all clients together, and of one.
