@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.browser import Server
+    from tests.mailserver import Mailbox
 
 retention.OPEN_FOR *= 10  # as with the months: the days in tests are fixed
 create_secrets(HOME)
@@ -227,6 +228,15 @@ def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
             if module in sys.modules:
                 monkeypatch.setattr(f"{module}.database", lambda: database, raising=False)
         yield replace(copy, db=database)
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """What a mail server in the settings was given; it is ten in the morning."""
+    from tests.recipients import mailed
+
+    with mailed(monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

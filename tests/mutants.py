@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -22,8 +22,10 @@ def copied(module: ModuleType, old: str, new: str) -> ModuleType:
     return copy
 
 
-def succeeds(what: st.SearchStrategy[Any], attempt: Callable[[Any], Any], examples: int = 150) -> bool:
-    """Whether an attack succeeds in one of so many examples."""
+def succeeding(
+    what: st.SearchStrategy[Any], attempt: Callable[[Any], Any], examples: int, first: Iterable[Any] = ()
+) -> str | None:
+    """What the first attack that succeeds says, of the `first` and then of so many examples; None when none does."""
 
     @settings(
         max_examples=examples,
@@ -38,10 +40,17 @@ def succeeds(what: st.SearchStrategy[Any], attempt: Callable[[Any], Any], exampl
         attempt(of)
 
     try:
+        for of in first:
+            attempt(of)
         search()
-    except AssertionError:
-        return True
-    return False
+    except AssertionError as found:
+        return str(found) or "an assertion"
+    return None
+
+
+def succeeds(what: st.SearchStrategy[Any], attempt: Callable[[Any], Any], examples: int = 150) -> bool:
+    """Whether an attack succeeds in one of so many examples."""
+    return succeeding(what, attempt, examples) is not None
 
 
 def in_house(db: Database, attack: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:

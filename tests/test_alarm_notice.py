@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from ethics.people.models import ClientManager
 from ethics.risk import notice
 from ethics.risk.models import Alarm
 from tests.mailserver import Mailbox
-from tests.recipients import mailed, settle
+from tests.recipients import settle
 
 #: number, role, address, language
 PEOPLE = (
@@ -50,12 +49,6 @@ def raised(client_id: int, **given: Any) -> Alarm:
         **given,
     }
     return Alarm(client_id=client_id, **facts)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mailed(monkeypatch) as found:
-        yield found
 
 
 def test_officers_and_the_clients_own_managers_are_told_once(house_of_two: Database, box: Mailbox) -> None:

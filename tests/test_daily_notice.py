@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,31 +12,12 @@ from ethics.notices import digest, urgent
 from ethics.notices.models import Digest
 from ethics.people.models import User
 from tests.mailserver import Mailbox
-from tests.recipients import (
-    CHIEF,
-    DAY,
-    ENGLISH,
-    FINNISH,
-    OFFICERS,
-    add,
-    at,
-    build,
-    configure,
-    flagged,
-    looked_at,
-    mailed,
-)
+from tests.recipients import CHIEF, DAY, ENGLISH, FINNISH, OFFICERS, add, at, build, configure, flagged, looked_at
 
 
 @pytest.fixture
 def centre(db: Database) -> Database:
     return build(db)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mailed(monkeypatch) as found:
-        yield found
 
 
 def test_officers_get_one_daily_notice_in_their_own_language(centre: Database, box: Mailbox) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from ethics import disclosure
 from tests.attacks import ATTACKS, EXAMPLES, World, worlds
 from tests.month_attacks import MONTH_ATTACKS, MONTH_EXAMPLES, Months, months
+from tests.mutants import copied, succeeding
 
-SOURCE = inspect.getsource(disclosure)
 #: What is taken out: the words in the source, and what stands there instead.
 QUARTER = {
     "nine agents": ("n < rules.agents", "n < rules.agents - 1"),
@@ -75,17 +72,13 @@ MONTH = {
 
 def mutant(old: str, new: str) -> ModuleType:
     """A copy of the rules with one piece changed, and without the audit, which would stop most releases."""
-    assert SOURCE.count(old) == 1, f"{SOURCE.count(old)} places read: {old}"
-    copy = ModuleType(disclosure.__name__)
-    exec(compile(SOURCE.replace(old, new), "mutant", "exec"), vars(copy))
+    copy = copied(disclosure, old, new)
     vars(copy).update(audit=lambda *_: [], Figures=disclosure.Figures, Release=disclosure.Release)
     return copy
 
 
-def succeeding(
-    what: st.SearchStrategy[Any], first: Iterable[Any], release: Callable[[Any], Any], attacks: Any, examples: int
-) -> str | None:
-    """The first attack that succeeds in some world, or None."""
+def in_turn(release: Callable[[Any], Any], attacks: Iterable[Callable[[Any, Any], None]]) -> Callable[[Any], None]:
+    """Every attack on what is released of a world, with the name of the one that succeeds."""
 
     def attempt(of: Any) -> None:
         told = release(of)
@@ -95,39 +88,21 @@ def succeeding(
             except AssertionError as reason:
                 raise AssertionError(attack.__name__) from reason
 
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )
-    @given(what)
-    def search(of: Any) -> None:
-        attempt(of)
-
-    try:
-        for of in first:
-            attempt(of)
-        search()
-    except AssertionError as found:
-        return str(found)
-    return None
+    return attempt
 
 
 def quarters(module: ModuleType, examples: int = 500) -> str | None:
     def release(of: World) -> Any:
         return module.publish(of.team, of.client_of, of.days, None, of.known)
 
-    return succeeding(worlds(), EXAMPLES.values(), release, ATTACKS, examples)
+    return succeeding(worlds(), in_turn(release, ATTACKS), examples, EXAMPLES.values())
 
 
 def month_tables(module: ModuleType, examples: int = 1_000) -> str | None:
     def release(of: Months) -> Any:
         return module.publish_months(of.team, of.client_of, of.by_month, None, of.known)
 
-    return succeeding(months(), MONTH_EXAMPLES, release, MONTH_ATTACKS, examples)
+    return succeeding(months(), in_turn(release, MONTH_ATTACKS), examples, MONTH_EXAMPLES)
 
 
 def test_no_attack_succeeds_on_an_unchanged_copy() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 from sqlmodel import select
@@ -14,7 +13,7 @@ from ethics.mismatches.models import Message
 from ethics.notices import digest, post, urgent
 from ethics.people.models import User
 from tests.mailserver import Mailbox
-from tests.recipients import CLIENT, DAY, FINNISH, TEXT, add, build, flagged, mailed
+from tests.recipients import CLIENT, DAY, FINNISH, TEXT, add, build, flagged
 
 REPORTER = "Test agent"
 
@@ -22,12 +21,6 @@ REPORTER = "Test agent"
 @pytest.fixture
 def centre(db: Database) -> Database:
     return build(db)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mailed(monkeypatch) as found:
-        yield found
 
 
 @pytest.mark.parametrize("language", ["en", "fi"])

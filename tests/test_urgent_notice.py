@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,18 +12,12 @@ from ethics.mismatches.models import Exclusion
 from ethics.notices import urgent
 from ethics.people.models import User
 from tests.mailserver import Mailbox
-from tests.recipients import CHIEF, ENGLISH, FINNISH, OFFICERS, add, alerted, build, configure, flagged, mailed
+from tests.recipients import CHIEF, ENGLISH, FINNISH, OFFICERS, add, alerted, build, configure, flagged
 
 
 @pytest.fixture
 def centre(db: Database) -> Database:
     return build(db)
-
-
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mailed(monkeypatch) as found:
-        yield found
 
 
 @pytest.mark.parametrize(
