@@ -231,6 +231,23 @@ def house(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch:
 
 
 @pytest.fixture
+def unpublished(house: House) -> House:
+    """The furnished house before a quarter is published."""
+    from tests.releases import unpublish
+
+    unpublish(house.db)
+    return house
+
+
+@pytest.fixture
+def names(house: House) -> dict[int, str]:
+    """The furnished house's clients: names by number."""
+    from tests.releases import clients_of
+
+    return clients_of(house.db)
+
+
+@pytest.fixture
 def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """What a mail server in the settings was given; it is ten in the morning."""
     from tests.recipients import mailed

@@ -20,17 +20,10 @@ from ethics.wellbeing.models import AbsenceTerms, StoredRelease
 from ethics.wellbeing.publishing import Prepared
 from ethics.workforce.quarters import Quarter
 from tests.house import House
-from tests.releases import FEW, HELD, UNSURE, keep, made, ready, unpublish
+from tests.releases import FEW, HELD, UNSURE, keep, made, ready
 
 NAMES = {1: "Lumo Oy", 2: "Kaarna Oy", 3: "Havu Oy"}
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The furnished house before a quarter is published."""
-    unpublish(house.db)
-    return house
 
 
 @pytest.fixture
@@ -174,13 +167,13 @@ def test_half_a_confirmation_is_refused(lite: Database, run: Run, words: tuple[s
         assert tx.exec(select(AbsenceTerms)).all() == []
 
 
-def test_a_quarter_is_published_at_the_terminal(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quarter_is_published_at_the_terminal(unpublished: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def prepare(tx: Any, _actor: Any, quarter: Quarter) -> Prepared:
         return ready(tx, made(NAMES, str(quarter)))
 
     monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
-    assert run(house.db, "publish", "2026q3").stdout == "Q3 2026 is published and frozen.\n"
-    with house.db.read() as tx:
+    assert run(unpublished.db, "publish", "2026q3").stdout == "Q3 2026 is published and frozen.\n"
+    with unpublished.db.read() as tx:
         assert [(row.quarter, row.published_by) for row in tx.exec(select(StoredRelease))] == [("2026Q3", None)]
 
 

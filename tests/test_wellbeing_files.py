@@ -14,21 +14,9 @@ from ethics.wellbeing.results import NOT_ENOUGH_DATA, ClientRatio
 from tests.apps import opened
 from tests.downloads import Files, caught
 from tests.house import House
-from tests.releases import UNSURE, clients_of, keep, made, unpublish
+from tests.releases import UNSURE, keep, made
 
 PATH = "ethics/wellbeing/pages/wellbeing.py"
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The furnished house before a quarter is published."""
-    unpublish(house.db)
-    return house
-
-
-@pytest.fixture
-def names(house: House) -> dict[int, str]:
-    return clients_of(house.db)
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +29,9 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     return caught(monkeypatch)
 
 
-def test_the_months_come_as_they_were_published(house: House, names: dict[int, str], files: Files) -> None:
-    keep(house.db, made(names))
-    opened(house, Role.EXECUTIVE, PATH)
+def test_the_months_come_as_they_were_published(unpublished: House, names: dict[int, str], files: Files) -> None:
+    keep(unpublished.db, made(names))
+    opened(unpublished, Role.EXECUTIVE, PATH)
     assert files["leave_months_csv"] == [
         ("2026Q3", "2026-07", 301, 61, 322),
         ("2026Q3", "2026-08", 302, 62, 323),
@@ -51,17 +39,19 @@ def test_the_months_come_as_they_were_published(house: House, names: dict[int, s
     ]
 
 
-def test_a_month_that_is_not_shown_is_a_word_in_the_file(house: House, names: dict[int, str], files: Files) -> None:
-    keep(house.db, made(names, months=(Month(dt.date(2026, 7, 1), None),)))
-    opened(house, Role.EXECUTIVE, PATH)
+def test_a_month_that_is_not_shown_is_a_word_in_the_file(
+    unpublished: House, names: dict[int, str], files: Files
+) -> None:
+    keep(unpublished.db, made(names, months=(Month(dt.date(2026, 7, 1), None),)))
+    opened(unpublished, Role.EXECUTIVE, PATH)
     assert files["leave_months_csv"] == [("2026Q3", "2026-07", "not shown", "not shown", "not shown")]
 
 
 def test_the_file_of_the_checks_has_every_row_of_their_table_and_its_numbers(
-    house: House, names: dict[int, str], files: Files
+    unpublished: House, names: dict[int, str], files: Files
 ) -> None:
-    keep(house.db, made(names, headline=replace(UNSURE, minimum_detectable=None)))
-    at = opened(house, Role.EXECUTIVE, PATH)
+    keep(unpublished.db, made(names, headline=replace(UNSURE, minimum_detectable=None)))
+    at = opened(unpublished, Role.EXECUTIVE, PATH)
     table = next(one.value for one in at.table if "What was checked" in one.value)
     rows = files["leave_checks_csv"]
     assert [(row[1], row[2]) for row in rows] == list(zip(table["What was checked"], table["Found"], strict=True))
@@ -75,10 +65,12 @@ def test_the_file_of_the_checks_has_every_row_of_their_table_and_its_numbers(
     assert found["Made of"][0] == "318 agents, 1,274 sick leaves begun, 12 clients, 96 weeks"
 
 
-def test_the_clients_of_a_year_come_with_their_intervals(house: House, names: dict[int, str], files: Files) -> None:
-    keep(house.db, made(names, "2025Q4", year=True))
-    keep(house.db, made(names))
-    opened(house, Role.EXECUTIVE, PATH)
+def test_the_clients_of_a_year_come_with_their_intervals(
+    unpublished: House, names: dict[int, str], files: Files
+) -> None:
+    keep(unpublished.db, made(names, "2025Q4", year=True))
+    keep(unpublished.db, made(names))
+    opened(unpublished, Role.EXECUTIVE, PATH)
     first, second = (names[number] for number in sorted(names)[:2])
     assert files["leave_clients_csv"] == [
         (2025, first, 1.6, 1.2, 2.1, "yes"),
@@ -88,24 +80,26 @@ def test_the_clients_of_a_year_come_with_their_intervals(house: House, names: di
 
 
 def test_a_client_without_enough_data_is_said_to_be_so_in_the_file(
-    house: House, names: dict[int, str], files: Files
+    unpublished: House, names: dict[int, str], files: Files
 ) -> None:
     lines = (ClientRatio(min(names), NOT_ENOUGH_DATA),)
-    keep(house.db, made(names, ratios=release.YearRatios(2026, lines)))
-    opened(house, Role.EXECUTIVE, PATH)
+    keep(unpublished.db, made(names, ratios=release.YearRatios(2026, lines)))
+    opened(unpublished, Role.EXECUTIVE, PATH)
     assert files["leave_clients_csv"] == [(2026, names[min(names)], *["not enough data"] * 3, "no")]
 
 
-def test_a_manager_s_files_hold_the_own_clients_only(house: House, names: dict[int, str], files: Files) -> None:
-    keep(house.db, made(names, "2025Q4", year=True))
-    keep(house.db, made(names))
-    opened(house, Role.MANAGER, PATH)
-    own = {names[client] for client in house.client_ids[:2]}
+def test_a_manager_s_files_hold_the_own_clients_only(unpublished: House, names: dict[int, str], files: Files) -> None:
+    keep(unpublished.db, made(names, "2025Q4", year=True))
+    keep(unpublished.db, made(names))
+    opened(unpublished, Role.MANAGER, PATH)
+    own = {names[client] for client in unpublished.client_ids[:2]}
     assert {row[1] for row in files["leave_clients_csv"]} <= own
     assert not any(name in repr(files) for name in set(names.values()) - own)
 
 
-def test_without_a_published_year_there_is_no_file_of_one(house: House, names: dict[int, str], files: Files) -> None:
-    keep(house.db, made(names))
-    opened(house, Role.EXECUTIVE, PATH)
+def test_without_a_published_year_there_is_no_file_of_one(
+    unpublished: House, names: dict[int, str], files: Files
+) -> None:
+    keep(unpublished.db, made(names))
+    opened(unpublished, Role.EXECUTIVE, PATH)
     assert set(files) == {"leave_csv", "leave_months_csv", "leave_checks_csv"}

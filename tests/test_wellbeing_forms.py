@@ -16,21 +16,9 @@ from ethics.wellbeing.models import AbsenceTerms, DayCost, StoredRelease
 from ethics.wellbeing.publishing import Prepared
 from tests.apps import opened, words
 from tests.house import House, furnish
-from tests.releases import clients_of, keep, made, ready, unpublish
+from tests.releases import keep, made, ready
 
 PATH = "ethics/wellbeing/pages/wellbeing.py"
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The furnished house before a quarter is published."""
-    unpublish(house.db)
-    return house
-
-
-@pytest.fixture
-def names(house: House) -> dict[int, str]:
-    return clients_of(house.db)
 
 
 @pytest.fixture
@@ -46,9 +34,9 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.EXECUTIVE])
-def test_only_hr_publishes_and_confirms(house: House, names: dict[int, str], role: Role) -> None:
-    keep(house.db, made(names))
-    at = opened(house, role, PATH)
+def test_only_hr_publishes_and_confirms(unpublished: House, names: dict[int, str], role: Role) -> None:
+    keep(unpublished.db, made(names))
+    at = opened(unpublished, role, PATH)
     assert not [button.key for button in at.button if button.key and button.key.startswith(("publish", "terms", "day"))]
     assert "Terms of sick leave" not in words(at)
 
@@ -99,17 +87,17 @@ def test_half_a_confirmation_is_none(bare: House, heard: dt.date | None, where: 
         assert tx.exec(select(AbsenceTerms)).all() == []
 
 
-def test_hr_sets_what_a_day_costs(house: House) -> None:
-    at = opened(house, Role.HR, PATH)
+def test_hr_sets_what_a_day_costs(unpublished: House) -> None:
+    at = opened(unpublished, Role.HR, PATH)
     at.number_input(key="day_cost_euros").set_value(385.5)
     at.button(key="day_cost_save").click().run()
-    with house.db.read() as tx:
+    with unpublished.db.read() as tx:
         assert [row.cents for row in tx.exec(select(DayCost))] == [38_550]
     assert "A calendar day of sick leave, weekends included, costs 385.50 euros." in words(at)
 
 
 def test_a_quarter_is_published_in_two_steps_and_then_read(
-    house: House, names: dict[int, str], monkeypatch: pytest.MonkeyPatch
+    unpublished: House, names: dict[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared: list[str] = []
 
@@ -118,7 +106,7 @@ def test_a_quarter_is_published_in_two_steps_and_then_read(
         return ready(tx, made(names, str(quarter)))
 
     monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
-    at = opened(house, Role.HR, PATH)
+    at = opened(unpublished, Role.HR, PATH)
     at.button(key="publish_2026Q3_choose").click().run()
     assert "This cannot be taken back." in words(at)
     assert prepared == []
@@ -126,32 +114,34 @@ def test_a_quarter_is_published_in_two_steps_and_then_read(
     assert "This cannot be taken back." not in words(at)
     at.button(key="publish_2026Q3_choose").click().run()
     at.button(key="publish_2026Q3_go").click().run()
-    with house.db.read() as tx:
+    with unpublished.db.read() as tx:
         assert [row.quarter for row in tx.exec(select(StoredRelease))] == prepared == ["2026Q3"]
     assert at.title[0].value.startswith("More mismatches go together")
     assert not [button for button in at.button if button.key and button.key.startswith("publish_2026Q3")]
 
 
-def test_a_refusal_to_publish_is_a_sentence_and_stores_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_to_publish_is_a_sentence_and_stores_nothing(
+    unpublished: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def prepare(_tx: Any, _actor: Any, quarter: Any) -> Prepared:
         raise Refused("{quarter} has been published already, and stays as it is.", quarter=str(quarter))
 
     monkeypatch.setattr("ethics.wellbeing.publishing.prepare", prepare)
-    at = opened(house, Role.HR, PATH)
+    at = opened(unpublished, Role.HR, PATH)
     at.button(key="publish_2026Q3_choose").click().run()
     at.button(key="publish_2026Q3_go").click().run()
     assert [error.value for error in at.error] == ["2026Q3 has been published already, and stays as it is."]
-    with house.db.read() as tx:
+    with unpublished.db.read() as tx:
         assert tx.exec(select(StoredRelease)).all() == []
 
 
-def test_what_stands_in_the_way_of_a_quarter_is_said(house: House) -> None:
-    at = opened(house, Role.HR, PATH)
+def test_what_stands_in_the_way_of_a_quarter_is_said(unpublished: House) -> None:
+    at = opened(unpublished, Role.HR, PATH)
     assert "Q4 2026 can be published from 11 Feb 2027" in words(at)
     assert not [button for button in at.button if button.key == "publish_2026Q4_choose"]
 
 
-def test_hr_is_told_at_the_top_that_a_quarter_waits(house: House, names: dict[int, str]) -> None:
-    keep(house.db, made(names, "2026Q2"))
-    at = opened(house, Role.HR, PATH)
+def test_hr_is_told_at_the_top_that_a_quarter_waits(unpublished: House, names: dict[int, str]) -> None:
+    keep(unpublished.db, made(names, "2026Q2"))
+    at = opened(unpublished, Role.HR, PATH)
     assert at.info[0].value == "One quarter can be published: at the end of this page."

@@ -32,7 +32,7 @@ from tests.conftest import someone
 from tests.house import House
 from tests.ledgers import WEEK, Clock, work
 from tests.papers import text_of
-from tests.releases import CLAIMED, SCARCE, WITHHELD, cell, line, quarter, store, unpublish, year
+from tests.releases import CLAIMED, SCARCE, WITHHELD, cell, line, quarter, store, year
 from tests.test_client_page import at_client
 
 EXECUTIVE, OFFICER = someone(Role.EXECUTIVE, user_id=5), someone(Role.OFFICER, user_id=2)
@@ -164,27 +164,22 @@ def test_a_review_freezes_it_and_the_pdf_tells_it_after_a_newer_quarter(publishe
 HEAD = "Sick leave of the people who serve this client"
 
 
-@pytest.fixture
-def house(house: House) -> House:
-    """The furnished house before a quarter is published."""
-    unpublish(house.db)
-    return house
-
-
-def publish(house: House, *published: Release) -> None:
-    with house.db.write() as tx:
+def publish(unpublished: House, *published: Release) -> None:
+    with unpublished.db.write() as tx:
         store(tx, *published)
 
 
-def of_first(house: House, *figures: int) -> Release:
-    return quarter("2026Q3", Q3_ON, clients=(cell(house.client_ids[0], "Any", *figures),))
+def of_first(unpublished: House, *figures: int) -> Release:
+    return quarter("2026Q3", Q3_ON, clients=(cell(unpublished.client_ids[0], "Any", *figures),))
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.EXECUTIVE])
-def test_the_page_shows_the_year_the_quarter_and_the_company_s_answer(house: House, role: Role) -> None:
-    client = house.client_ids[0]
-    publish(house, year(2025, dt.date(2026, 2, 12), line(client, 1.4, 1.1, 1.8)), of_first(house, 34, 19, 97))
-    at = at_client(house, role)
+def test_the_page_shows_the_year_the_quarter_and_the_company_s_answer(unpublished: House, role: Role) -> None:
+    client = unpublished.client_ids[0]
+    publish(
+        unpublished, year(2025, dt.date(2026, 2, 12), line(client, 1.4, 1.1, 1.8)), of_first(unpublished, 34, 19, 97)
+    )
+    at = at_client(unpublished, role)
     said = words(at)
     assert HEAD in [head.value for head in at.header]
     assert "we cannot tell; 1.4 times as much as the other work (95% interval 1.1–1.8)." in said
@@ -195,9 +190,9 @@ def test_the_page_shows_the_year_the_quarter_and_the_company_s_answer(house: Hou
     assert wellbeing_words.why_hidden(reader("en")) not in said
 
 
-def test_figures_that_are_not_shown_are_said_to_be_so_on_the_page(house: House) -> None:
-    publish(house, replace(of_first(house), headline=WITHHELD))
-    at = at_client(house, Role.MANAGER)
+def test_figures_that_are_not_shown_are_said_to_be_so_on_the_page(unpublished: House) -> None:
+    publish(unpublished, replace(of_first(unpublished), headline=WITHHELD))
+    at = at_client(unpublished, Role.MANAGER)
     figures = next(one.value for one in at.table if "This client" in one.value)
     assert figures["This client"].tolist() == ["not shown"] * 3
     assert wellbeing_words.why_hidden(reader("en")) in words(at)
@@ -205,9 +200,9 @@ def test_figures_that_are_not_shown_are_said_to_be_so_on_the_page(house: House) 
 
 
 @pytest.mark.parametrize("headline", [CLAIMED, SCARCE, WITHHELD], ids=lambda h: h.status)
-def test_no_answer_stands_on_the_page_without_what_no_method_cures(house: House, headline: Headline) -> None:
-    publish(house, replace(of_first(house, 34, 19, 97), headline=headline))
-    said = words(at_client(house, Role.MANAGER))
+def test_no_answer_stands_on_the_page_without_what_no_method_cures(unpublished: House, headline: Headline) -> None:
+    publish(unpublished, replace(of_first(unpublished, 34, 19, 97), headline=headline))
+    said = words(at_client(unpublished, Role.MANAGER))
     assert "This is an association." in said
     assert "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong" in said
 
@@ -221,45 +216,49 @@ def test_no_answer_stands_on_paper_without_what_no_method_cures(
     assert "If flags are filed more, or less, when work is heavy for other reasons, the estimate is wrong" in text
 
 
-def test_an_officer_s_page_has_no_word_of_it(house: House) -> None:
-    publish(house, of_first(house, 34, 19, 97))
-    at = at_client(house, Role.OFFICER)
+def test_an_officer_s_page_has_no_word_of_it(unpublished: House) -> None:
+    publish(unpublished, of_first(unpublished, 34, 19, 97))
+    at = at_client(unpublished, Role.OFFICER)
     assert HEAD not in [head.value for head in at.header]
     assert not any("This client" in one.value for one in at.table)
     assert "times as many" not in words(at)
 
 
-def test_a_client_of_another_manager_has_no_word_of_it_for_an_officer_who_manages(house: House) -> None:
-    publish(house, of_first(house, 34, 19, 97))
-    with house.db.write() as tx:
-        admin, number = house.actor(Role.ADMINISTRATOR), house.user_ids[Role.MANAGER]
+def test_a_client_of_another_manager_has_no_word_of_it_for_an_officer_who_manages(unpublished: House) -> None:
+    publish(unpublished, of_first(unpublished, 34, 19, 97))
+    with unpublished.db.write() as tx:
+        admin, number = unpublished.actor(Role.ADMINISTRATOR), unpublished.user_ids[Role.MANAGER]
         both = [Role.MANAGER, Role.OFFICER]
-        accounts.change_person(tx, admin, number, roles=both, client_ids=house.client_ids[1:2], active=True)
-    at = at_client(house, Role.MANAGER)
+        accounts.change_person(tx, admin, number, roles=both, client_ids=unpublished.client_ids[1:2], active=True)
+    at = at_client(unpublished, Role.MANAGER)
     assert HEAD not in [head.value for head in at.header]
     assert "No quarter has been published yet" not in words(at)
 
 
-def test_before_the_first_quarter_the_page_says_when_there_will_be_one(house: House) -> None:
-    assert "HR publishes a quarter from six weeks after its end" in words(at_client(house, Role.MANAGER))
+def test_before_the_first_quarter_the_page_says_when_there_will_be_one(unpublished: House) -> None:
+    assert "HR publishes a quarter from six weeks after its end" in words(at_client(unpublished, Role.MANAGER))
 
 
-def test_a_name_with_marks_is_shown_as_it_was_written(house: House) -> None:
-    client = house.client_ids[0]
-    with house.db.write() as tx:
+def test_a_name_with_marks_is_shown_as_it_was_written(unpublished: House) -> None:
+    client = unpublished.client_ids[0]
+    with unpublished.db.write() as tx:
         clients.one(tx, TERMINAL, client).name = "*Lumikki* [x](http://x)"
-    publish(house, year(2025, dt.date(2026, 2, 12), line(client, 1.4, 1.1, 1.8)), of_first(house, 34, 19, 97))
-    at = at_client(house, Role.MANAGER)
+    publish(
+        unpublished, year(2025, dt.date(2026, 2, 12), line(client, 1.4, 1.1, 1.8)), of_first(unpublished, 34, 19, 97)
+    )
+    at = at_client(unpublished, Role.MANAGER)
     caption = next(one.value for one in at.caption if "times as much" in one.value)
     assert r"\*Lumikki\* " in caption
     assert "](http" not in caption
 
 
-def test_the_page_is_drawn_in_finnish(house: House) -> None:
-    client = house.client_ids[0]
-    publish(house, year(2025, dt.date(2026, 2, 12), line(client, 1.4, 1.1, 1.8)), of_first(house, 34, 19, 97))
-    with house.db.write() as tx:
-        accounts.choose_language(tx, house.user_ids[Role.MANAGER], "fi")
-    at = at_client(house, Role.MANAGER)
+def test_the_page_is_drawn_in_finnish(unpublished: House) -> None:
+    client = unpublished.client_ids[0]
+    publish(
+        unpublished, year(2025, dt.date(2026, 2, 12), line(client, 1.4, 1.1, 1.8)), of_first(unpublished, 34, 19, 97)
+    )
+    with unpublished.db.write() as tx:
+        accounts.choose_language(tx, unpublished.user_ids[Role.MANAGER], "fi")
+    at = at_client(unpublished, Role.MANAGER)
     assert not at.exception
     assert "1,4" in words(at)
